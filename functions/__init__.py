@@ -1,0 +1,1 @@
+"""Careway's functions, a room a domain."""

@@ -1,0 +1,42 @@
+"""Clients of AWS, made once per process and kept: making one costs more than a request."""
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+
+clients: ContextVar[dict[str, Any]] = ContextVar("clients", default={})  # noqa: B039 - shared on purpose
+"""The clients of this process; a test that needs callers with connections of their own gives each a fresh dict."""
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=10,
+)
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["events"]) -> "EventBridgeClient": ...
+@overload
+def client(service: Literal["kms"]) -> "KMSClient": ...
+@overload
+def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+def client(service: str) -> Any:
+    """The client of `service`; region and addresses come from the process's environment."""
+    made = clients.get()
+    if service not in made:
+        made[service] = boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    return made[service]

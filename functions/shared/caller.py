@@ -1,0 +1,59 @@
+"""Who calls: taken from the verified token alone, never from a path or a body."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from functions.shared.ids import MemberId
+from functions.shared.model import Record
+from functions.shared.problems import Forbidden, Unauthenticated
+
+
+class Role(StrEnum):
+    """What a caller may be; Cognito groups of the same names."""
+
+    MEMBER = "member"
+    PROVIDER = "provider"
+    SUPPORT = "support"
+    PRIVACY = "privacy"
+    PLAN = "plan"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+MEMBERS = frozenset({Role.MEMBER})
+ADMINS = frozenset({Role.ADMIN})
+EVERYONE: frozenset[Role] = frozenset()
+"""Public: no token is asked for."""
+
+
+class Caller(Record):
+    """One signed-in person or, with an empty id, the public."""
+
+    id: str
+    roles: frozenset[Role]
+
+    @property
+    def member(self) -> MemberId:
+        """The caller's own member id; raises Forbidden for whoever is no member."""
+        if Role.MEMBER not in self.roles:
+            raise Forbidden
+        return MemberId(self.id)
+
+
+PUBLIC = Caller(id="", roles=frozenset())
+
+_PREFIX = {True: "mbr_", False: "stf_"}
+
+
+def from_claims(claims: Mapping[str, Any]) -> Caller:
+    """The caller that the authorizer found; raises Unauthenticated for claims that do not fit together.
+
+    Members come from one user pool and staff from the other, so a member's id never bears a staff role.
+    """
+    named = str(claims.get("cognito:groups", "")).replace("[", "").replace("]", "").replace(" ", ",").split(",")
+    roles = frozenset(Role(name) for name in named if name in list(Role))
+    identity = str(claims.get("careway_id", ""))
+    if not roles or not identity.startswith(_PREFIX[Role.MEMBER in roles]) or roles > MEMBERS:
+        raise Unauthenticated
+    return Caller(id=identity, roles=roles)

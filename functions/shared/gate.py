@@ -1,0 +1,40 @@
+"""The member's gate: every write for a member is refused by the database once the account is closing (D1).
+
+The gate lives in the kernel's own table beside the member's data keys, so that no domain can forget it.
+"""
+
+from dataclasses import dataclass
+
+from functions.shared.ids import MemberId
+from functions.shared.settings import setting
+from functions.shared.table import ABSENT, Check, Condition, Key, Put
+
+OPEN = "open"
+
+
+def gate_key(member: MemberId) -> Key:
+    """Where the gate of `member` stands."""
+    return Key(setting("KEYS_TABLE"), f"MBR#{member}", "GATE")
+
+
+def new_gate(member: MemberId) -> Put:
+    """The open gate of a new member."""
+    return Put(gate_key(member), {"state": OPEN, "v": 1}, ABSENT)
+
+
+@dataclass(frozen=True)
+class MemberGate:
+    """The write belongs to this member and needs the gate to be open."""
+
+    member: MemberId
+
+    def check(self) -> Check:
+        """The condition that the database holds."""
+        return Check(gate_key(self.member), Condition("#state = :open", {":open": OPEN}, {"#state": "state"}))
+
+
+@dataclass(frozen=True)
+class NoGate:
+    """The write belongs to no member, or must go on after the gate has closed; says why."""
+
+    why: str

@@ -1,0 +1,31 @@
+"""Identifiers: opaque, prefixed, typed, with a ULID inside.
+
+A random member id is itself the pseudonym of a person: it may stand in logs, events and ledgers.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import NewType
+
+from ulid import ULID
+
+MemberId = NewType("MemberId", str)
+StaffId = NewType("StaffId", str)
+PlanId = NewType("PlanId", str)
+CheckId = NewType("CheckId", str)
+EventId = NewType("EventId", str)
+
+_randomness: Callable[[int], bytes] = secrets.token_bytes
+
+
+def draw_from(source: Callable[[int], bytes]) -> None:
+    """Replace the source of randomness; only the local system does, to make its runs repeatable."""
+    global _randomness  # noqa: PLW0603 - the one seam of this module
+    _randomness = source
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    """A fresh identifier such as `mbr_01JD…`, ordered by `now` to the millisecond."""
+    moment = int(now.timestamp() * 1000).to_bytes(6, "big")
+    return f"{prefix}_{ULID.from_bytes(moment + _randomness(10))}"

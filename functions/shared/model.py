@@ -1,0 +1,21 @@
+"""The two shapes of a model: what clients send us is strict, what we keep or others send is tolerant."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+
+class Command(BaseModel):
+    """What a client of ours sends: unknown fields are refused, white space around text is dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Record(BaseModel):
+    """What is stored, published or answered: a newer version may carry fields that this one does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Instant = AwareDatetime
+Line = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]

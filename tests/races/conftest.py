@@ -1,0 +1,65 @@
+"""Races run on the local engine, which is atomic as DynamoDB is; each racer has connections of its own."""
+
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+
+import boto3
+import pytest
+
+from functions.shared import aws
+from functions.shared.settings import environment
+from infra.synth import template as synthesised
+from local.engine import engine
+from local.resources import tables
+from local.template import Template
+
+_SETTINGS = ("Keys", "Outbox", "Eligibility", "Notifications")
+
+
+@pytest.fixture(scope="session")
+def engine_url():
+    with engine() as running:
+        yield running.url
+
+
+@pytest.fixture(scope="session")
+def table_names(engine_url):
+    made = tables(Template(synthesised()), boto3.client("dynamodb", endpoint_url=engine_url))
+    return {f"{name.upper()}_TABLE": made[f"{name}Table"] for name in _SETTINGS}
+
+
+@pytest.fixture
+def engine_tables(monkeypatch, engine_url, table_names):
+    """The template's tables on the engine, in the settings of whoever runs in this test."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
+    token = environment.set(table_names)
+    yield table_names
+    environment.reset(token)
+
+
+@pytest.fixture
+def race(engine_tables):
+    """Run callables at the same instant, each with clients of its own; their results or exceptions, in order."""
+
+    def run(racers: list[Callable[[], object]]) -> list[object]:
+        results: list[object] = [None] * len(racers)
+        start = threading.Barrier(len(racers))
+
+        def racer(number: int) -> None:
+            aws.clients.set({})
+            aws.client("dynamodb")
+            start.wait()
+            try:
+                results[number] = racers[number]()
+            except Exception as error:  # noqa: BLE001 - the outcome of a racer may be an error
+                results[number] = error
+
+        threads = [threading.Thread(target=copy_context().run, args=(racer, n)) for n in range(len(racers))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return run
