@@ -1,0 +1,87 @@
+"""Customer keys: one for what is stored, one that wraps the data keys of members (D2)."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra.constructs.function import Function
+
+_READ = ("kms:Decrypt", "kms:DescribeKey")
+_WRITE = ("kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+
+
+def _key(scope: Construct, description: str) -> kms.Key:
+    """Rotated every year; kept when the stack goes, and 30 days to think again after that."""
+    return kms.Key(
+        scope,
+        "Resource",
+        description=description,
+        enable_key_rotation=True,
+        pending_window=Duration.days(30),
+        removal_policy=RemovalPolicy.RETAIN,
+    )
+
+
+class StorageKey(Construct):
+    """Encrypts tables, queues, secrets and logs. A function can use it only through the service that stores."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        self.key = _key(self, "Tables, queues, secrets and logs")
+        stack = Stack.of(self)
+        self._allow_service(
+            f"logs.{stack.region}.amazonaws.com",
+            [*_READ, *_WRITE],
+            {
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": stack.format_arn(
+                        service="logs",
+                        resource="log-group",
+                        resource_name="*",
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                }
+            },
+        )
+        # EventBridge delivers into encrypted queues with the key of the queue.
+        self._allow_service(
+            "events.amazonaws.com",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            {"StringEquals": {"aws:SourceAccount": stack.account}},
+        )
+
+    def _allow_service(self, service: str, actions: Sequence[str], conditions: dict[str, object]) -> None:
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=list(actions),
+                principals=[iam.ServicePrincipal(service)],
+                resources=["*"],  # in a key policy: this key
+                conditions=conditions,
+            )
+        )
+
+    def open_to(self, function: Function, *, through: str, writing: bool) -> None:
+        """Let `function` reach what service `through` keeps under this key, and nothing directly."""
+        service = f"{through}.{Stack.of(self).region}.amazonaws.com"
+        function.may(
+            [*_READ, *_WRITE] if writing else _READ,
+            [self.key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": service}},
+        )
+
+
+class MemberKey(Construct):
+    """Wraps each member's data keys; destroying those is what makes an erasure complete (D2)."""
+
+    def __init__(self, scope: Construct, name: str, *, setting: str) -> None:
+        super().__init__(scope, name)
+        self._setting = setting
+        self.key = _key(self, "Wraps the data keys of members")
+
+    def open_to(self, function: Function, actions: Sequence[str]) -> None:
+        """Let `function` do `actions`, such as Decrypt, with members' data keys."""
+        function.setting(self._setting, self.key.key_arn)
+        function.may([f"kms:{action}" for action in actions], [self.key.key_arn])

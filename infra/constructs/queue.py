@@ -1,0 +1,113 @@
+"""Queues: events of one type on their way to one function, and what could not be handled."""
+
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.bus import SOURCE, Bus
+from infra.constructs.function import Function
+from infra.constructs.key import StorageKey
+
+_TRIES = 5
+
+
+def _queue(scope: Construct, key: StorageKey, **properties: Any) -> sqs.Queue:
+    """Encrypted with the storage key, reached over TLS only, kept when the stack goes."""
+    return sqs.Queue(
+        scope,
+        "Resource",
+        encryption=sqs.QueueEncryption.KMS,
+        encryption_master_key=key.key,
+        enforce_ssl=True,
+        removal_policy=RemovalPolicy.RETAIN,
+        **properties,
+    )
+
+
+class DeadLetterQueue(Construct):
+    """Keeps what failed for the longest time there is, 14 days, until somebody has looked at it."""
+
+    def __init__(self, scope: Construct, name: str, *, key: StorageKey) -> None:
+        super().__init__(scope, name)
+        self.key = key
+        self.resource = _queue(self, key, retention_period=Duration.days(14))
+
+
+class EventConsumer(Construct):
+    """Hands the events of one type to one function, through a queue of its own, at least once and in any order.
+
+    A message that fails five times goes to the dead letters; so does an event that could not be delivered.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one property of a consumer
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        detail_type: str,
+        bus: Bus,
+        function: Function,
+        key: StorageKey,
+        batch_size: int,
+    ) -> None:
+        super().__init__(scope, name)
+        self._function = function
+        self._dead = DeadLetterQueue(self, "Dead", key=key)
+        self._queue = _queue(
+            Construct(self, "Queue"),
+            key,
+            retention_period=Duration.days(4),
+            # AWS's advice: six times the function's time, so that no message is handed out while it is worked on.
+            visibility_timeout=Duration.seconds(6 * int(function.timeout.to_seconds())),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead.resource, max_receive_count=_TRIES),
+        )
+        self._fed_by(bus, detail_type)
+        self._drained_by(function, batch_size)
+        key.open_to(function, through="sqs", writing=False)
+
+    def _fed_by(self, bus: Bus, detail_type: str) -> None:
+        rule = events.CfnRule(
+            self,
+            "Rule",
+            event_bus_name=bus.resource.event_bus_name,
+            event_pattern={"source": [SOURCE], "detail-type": [detail_type]},
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Queue",
+                    arn=self._queue.queue_arn,
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._dead.resource.queue_arn),
+                )
+            ],
+        )
+        for queue in (self._queue, self._dead.resource):
+            queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    actions=["sqs:SendMessage"],
+                    principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                    resources=[queue.queue_arn],
+                    conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
+                )
+            )
+
+    def _drained_by(self, function: Function, batch_size: int) -> None:
+        function.may(
+            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+            [self._queue.queue_arn],
+        )
+        lambda_.CfnEventSourceMapping(
+            self,
+            "Source",
+            event_source_arn=self._queue.queue_arn,
+            function_name=function.resource.function_name,
+            batch_size=batch_size,
+            function_response_types=["ReportBatchItemFailures"],
+            # Where a function is limited the queue may not ask for more, or messages die of being turned away.
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=function.at_once)
+            if function.at_once
+            else None,
+        )

@@ -1,0 +1,92 @@
+"""Eligibility (E1–E8): its table, and the functions that check coverage and know the account of who signs in."""
+
+from aws_cdk import Duration
+
+from infra.constructs.function import Function
+from infra.constructs.table import OWN, Index
+from infra.kernel import Kernel
+
+_DOMAIN = "eligibility"
+
+PAYER_CALLS_AT_ONCE = 5
+"""Payers limit how fast they are asked; more calls at once would be refused, not answered sooner."""
+
+
+class Eligibility:
+    """The domain's wiring."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.table = kernel.table(
+            "EligibilityTable",
+            setting="ELIGIBILITY_TABLE",
+            indexes=(Index("due", hash="due_shard", range="due_at"),),
+        )
+        self.api = self._function("EligibilityApi", "api", timeout=Duration.seconds(15), memory=1024)
+        self.member_sign_in = self._sign_in("MemberSignIn", "member")
+        kernel.open_new_members_to(self.member_sign_in)
+        self.staff_sign_in = self._sign_in("StaffSignIn", "staff")
+        self._checks()
+        self._jobs()
+
+    def _checks(self) -> None:
+        """Asks payers. One check at a time: a payer may take a minute to answer."""
+        checks = self._function(
+            "EligibilityChecks", "consumers", timeout=Duration.seconds(90), at_once=PAYER_CALLS_AT_ONCE
+        )
+        url = self._kernel.parameter(
+            "ClearinghouseUrl",
+            description="Base address of the clearinghouse that carries questions to payers",
+            pattern=r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*",
+        )
+        checks.setting("CLEARINGHOUSE_URL", url)
+        checks.setting(
+            "ORGANISATION_NAME",
+            self._kernel.parameter(
+                "OrganisationName",
+                description="The name under which payers are asked",
+                pattern=r"[A-Za-z0-9 .,'&-]{1,60}",
+            ),
+        )
+        checks.setting(
+            "ORGANISATION_NPI",
+            self._kernel.parameter(
+                "OrganisationNpi",
+                description="The National Provider Identifier under which payers are asked",
+                pattern=r"\d{10}",
+            ),
+        )
+        self._kernel.secret(
+            "ClearinghouseSecret",
+            setting="CLEARINGHOUSE_SECRET",
+            description="The API key that the clearinghouse issued",
+        ).open_to(checks)
+        self._kernel.consumer(
+            "CoverageChecks", detail_type="eligibility.coverage_check_requested", function=checks, batch_size=1
+        )
+
+    def _jobs(self) -> None:
+        jobs = self._function("EligibilityJobs", "jobs", timeout=Duration.seconds(50))
+        self.table.open_to(jobs, (), indexes=["due"])
+        self._kernel.sweep("EligibilitySweep", jobs)
+
+    def _sign_in(self, name: str, who: str) -> Function:
+        """Puts id and roles into the token. Cognito waits five seconds for its triggers, whatever the timeout."""
+        sign_in = self._function(name, "sign_in", timeout=Duration.seconds(5), memory=1024)
+        sign_in.setting("SIGNS_IN", who)
+        return sign_in
+
+    def _function(
+        self, name: str, module: str, *, timeout: Duration, memory: int = 512, at_once: int | None = None
+    ) -> Function:
+        function = self._kernel.function(
+            name,
+            f"functions.eligibility.{module}.handler",
+            domain=_DOMAIN,
+            timeout=timeout,
+            memory=memory,
+            at_once=at_once,
+        )
+        self.table.open_to(function, OWN)
+        self._kernel.open_member_records_to(function)
+        return function

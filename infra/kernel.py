@@ -1,0 +1,129 @@
+"""What every domain stands on: keys, secrets, the outbox, the bus, the relay, and the gate of every member.
+
+It also hands each domain its functions, tables and consumers, so that code, encryption and logs are the
+same everywhere and are chosen here.
+"""
+
+from aws_cdk import CfnParameter, Duration, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+
+from infra.constructs.bus import Bus
+from infra.constructs.function import Code, Function
+from infra.constructs.key import MemberKey, StorageKey
+from infra.constructs.queue import DeadLetterQueue, EventConsumer
+from infra.constructs.schedule import Schedule
+from infra.constructs.secret import Secret
+from infra.constructs.stream import InsertStream
+from infra.constructs.table import APPEND, SEE, Index, Table
+from infra.stages import Stage
+
+
+class Kernel:
+    """The shared ground of one stage, and the maker of what stands on it."""
+
+    def __init__(self, stack: Stack, stage: Stage) -> None:
+        self._stack = stack
+        self._code = Code(stack)
+        self.storage_key = StorageKey(stack, "StorageKey")
+        self.member_key = MemberKey(stack, "MemberKey", setting="MEMBER_KEY")
+        self.blind_index = Secret(
+            stack,
+            "BlindIndexSecret",
+            setting="BLIND_INDEX_SECRET",
+            key=self.storage_key,
+            generated=True,
+            description="Keys the hashes by which encrypted fields are found",
+        )
+        self.bus = Bus(stack, "Bus", setting="EVENT_BUS", name=f"careway-{stage.name}")
+        self.keys_table = self.table("KeysTable", setting="KEYS_TABLE", expires=False)
+        self.outbox_table = Table(
+            stack,
+            "OutboxTable",
+            setting="OUTBOX_TABLE",
+            key=self.storage_key,
+            sort_key=None,
+            indexes=[Index("unsent", hash="unsent", range="at")],
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+        )
+        self._relay()
+
+    def _relay(self) -> None:
+        """Publishes the outbox: at once by its stream, and by a sweep what the stream did not get through."""
+        relay = self.function(
+            "Relay", "functions.shared.relay.handler", domain="kernel", timeout=Duration.seconds(30)
+        )
+        self.outbox_table.open_to(relay, ["UpdateItem"], indexes=["unsent"])
+        self.bus.open_to(relay)
+        failed = DeadLetterQueue(self._stack, "RelayFailed", key=self.storage_key)
+        InsertStream(self._stack, "RelayStream", table=self.outbox_table, function=relay, failed=failed)
+        self.sweep("RelaySweep", relay)
+
+    def parameter(self, name: str, *, description: str, pattern: str) -> str:
+        """A value that whoever deploys must give; it has no default, so it cannot be forgotten."""
+        return CfnParameter(self._stack, name, description=description, allowed_pattern=pattern).value_as_string
+
+    def function(  # noqa: PLR0913 - each is one property of a function
+        self,
+        name: str,
+        handler: str,
+        *,
+        domain: str,
+        timeout: Duration,
+        memory: int = 512,
+        at_once: int | None = None,
+    ) -> Function:
+        """A function of `domain`; it may do nothing and knows nothing until something is opened to it."""
+        return Function(
+            self._stack,
+            name,
+            handler=handler,
+            domain=domain,
+            code=self._code,
+            log_key=self.storage_key.key,
+            timeout=timeout,
+            memory=memory,
+            at_once=at_once,
+        )
+
+    def table(self, name: str, *, setting: str, indexes: tuple[Index, ...] = (), expires: bool = True) -> Table:
+        """A domain's one table (pk and sk), encrypted with the storage key."""
+        return Table(
+            self._stack,
+            name,
+            setting=setting,
+            key=self.storage_key,
+            indexes=indexes,
+            ttl="ttl" if expires else None,
+        )
+
+    def secret(self, name: str, *, setting: str, description: str) -> Secret:
+        """A secret that an outside system issued: empty until somebody puts it in."""
+        return Secret(self._stack, name, setting=setting, key=self.storage_key, description=description)
+
+    def consumer(self, name: str, *, detail_type: str, function: Function, batch_size: int) -> EventConsumer:
+        """Hands the events of one type to `function`, through a queue of its own."""
+        return EventConsumer(
+            self._stack,
+            name,
+            detail_type=detail_type,
+            bus=self.bus,
+            function=function,
+            key=self.storage_key,
+            batch_size=batch_size,
+        )
+
+    def sweep(self, name: str, function: Function) -> Schedule:
+        """Wakes `function` every minute to look for what has fallen due."""
+        return Schedule(self._stack, name, function=function)
+
+    def open_member_records_to(self, function: Function) -> None:
+        """Let `function` write for members: behind their gate, sealed with their keys, telling it by events."""
+        self.keys_table.open_to(function, SEE)
+        self.member_key.open_to(function, ["Decrypt"])
+        self.blind_index.open_to(function)
+        self.outbox_table.open_to(function, APPEND)
+
+    def open_new_members_to(self, function: Function) -> None:
+        """Let `function` make a member: a gate and data keys. Nobody may change or remove them."""
+        self.keys_table.open_to(function, APPEND)
+        self.member_key.open_to(function, ["GenerateDataKeyWithoutPlaintext"])

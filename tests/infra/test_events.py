@@ -1,0 +1,124 @@
+import json
+
+BUS_EVENTS = {
+    "eligibility.coverage_check_requested": "EligibilityChecks",
+    "eligibility.coverage_check_changed": "NotificationsMail",
+}
+DAY = 24 * 60 * 60
+
+
+def mappings(properties, named):
+    """(source, function) → event source mapping."""
+    found = properties("AWS::Lambda::EventSourceMapping").values()
+    return {(named(m["EventSourceArn"]), named(m["FunctionName"])): m for m in found}
+
+
+def bus_rules(properties):
+    return {name: rule for name, rule in properties("AWS::Events::Rule").items() if "EventPattern" in rule}
+
+
+def policy_of(queue, properties):
+    (policy,) = (p for p in properties("AWS::SQS::QueuePolicy").values() if p["Queues"] == [{"Ref": queue}])
+    return policy["PolicyDocument"]["Statement"]
+
+
+def dead_letters(properties, named):
+    """Queue → where its messages go after too many tries."""
+    queues = properties("AWS::SQS::Queue").items()
+    return {name: named(q["RedrivePolicy"]["deadLetterTargetArn"]) for name, q in queues if "RedrivePolicy" in q}
+
+
+def test_each_event_travels_on_one_bus_through_one_queue_to_one_function(properties, named):
+    ways = {}
+    (bus,) = properties("AWS::Events::EventBus")
+    for rule in bus_rules(properties).values():
+        assert named(rule["EventBusName"]) == bus
+        assert rule["EventPattern"]["source"] == ["careway"]
+        (detail_type,) = rule["EventPattern"]["detail-type"]
+        (target,) = rule["Targets"]
+        (function,) = (f for source, f in mappings(properties, named) if source == named(target["Arn"]))
+        assert detail_type not in ways
+        ways[detail_type] = function
+    assert ways == BUS_EVENTS
+
+
+def test_a_queue_takes_messages_from_its_own_rule_only(properties, named):
+    for name, rule in bus_rules(properties).items():
+        (target,) = rule["Targets"]
+        for queue in (named(target["Arn"]), named(target["DeadLetterConfig"]["Arn"])):
+            (allowed,) = (s for s in policy_of(queue, properties) if s["Effect"] == "Allow")
+            assert allowed["Action"] == "sqs:SendMessage"
+            assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+            assert named(allowed["Condition"]["ArnEquals"]["aws:SourceArn"]) == name
+
+
+def test_every_queue_refuses_a_connection_without_tls(properties, named):
+    for queue in properties("AWS::SQS::Queue"):
+        (denied,) = (s for s in policy_of(queue, properties) if s["Effect"] == "Deny")
+        assert denied["Action"] == "sqs:*"
+        assert denied["Principal"] == {"AWS": "*"}
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert named(denied["Resource"]) == queue
+
+
+def test_what_fails_five_times_is_kept_fourteen_days(properties, named):
+    queues = properties("AWS::SQS::Queue")
+    fed = {named(rule["Targets"][0]["Arn"]) for rule in bus_rules(properties).values()}
+    dead = dead_letters(properties, named)
+    assert set(dead) == fed
+    assert len(set(dead.values())) == len(dead)
+    for queue in fed:
+        assert queues[queue]["RedrivePolicy"]["maxReceiveCount"] == 5
+        # A dead letter keeps the age it had, so the last queue must keep messages longer than the first.
+        assert queues[queue]["MessageRetentionPeriod"] < queues[dead[queue]]["MessageRetentionPeriod"]
+    (stream,) = (m for m in mappings(properties, named).values() if "DestinationConfig" in m)
+    last = {*dead.values(), named(stream["DestinationConfig"]["OnFailure"]["Destination"])}
+    assert last | fed == set(queues)
+    assert {queues[queue]["MessageRetentionPeriod"] for queue in last} == {14 * DAY}
+
+
+def test_an_event_that_cannot_be_delivered_goes_to_the_same_dead_letters(properties, named):
+    for rule in bus_rules(properties).values():
+        (target,) = rule["Targets"]
+        assert named(target["DeadLetterConfig"]["Arn"]) == dead_letters(properties, named)[named(target["Arn"])]
+
+
+def test_a_message_is_not_handed_out_again_while_it_is_worked_on(properties, named):
+    queues, functions = properties("AWS::SQS::Queue"), properties("AWS::Lambda::Function")
+    for source, function in mappings(properties, named):
+        if source in queues:
+            assert queues[source]["VisibilityTimeout"] >= 6 * functions[function]["Timeout"]
+
+
+def test_one_bad_message_does_not_bring_back_the_others_of_its_batch(properties, named):
+    queues = properties("AWS::SQS::Queue")
+    from_queues = [m for (source, _), m in mappings(properties, named).items() if source in queues]
+    assert len(from_queues) == len(BUS_EVENTS)
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in from_queues)
+
+
+def test_a_queue_never_asks_for_more_than_a_limited_function_may_do_at_once(properties, named):
+    limits = {n: f.get("ReservedConcurrentExecutions") for n, f in properties("AWS::Lambda::Function").items()}
+    assert limits["EligibilityChecks"]  # payers limit the rate of questions
+    for (_, function), mapping in mappings(properties, named).items():
+        assert mapping.get("ScalingConfig", {}).get("MaximumConcurrency") == limits[function]
+
+
+def test_the_relay_reads_what_is_new_in_the_outbox_and_is_not_held_up_by_a_bad_record(properties, named):
+    relay = mappings(properties, named)["OutboxTable/stream", "Relay"]
+    (pattern,) = relay["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
+    assert relay["BisectBatchOnFunctionError"] is True
+    assert 1 <= relay["MaximumRetryAttempts"] <= 3
+    assert relay["StartingPosition"] == "TRIM_HORIZON"
+    assert named(relay["DestinationConfig"]["OnFailure"]["Destination"]) == "RelayFailed"
+
+
+def test_sweeps_run_every_minute(properties, named):
+    schedules = [r for r in properties("AWS::Events::Rule").values() if "ScheduleExpression" in r]
+    assert {named(rule["Targets"][0]["Arn"]) for rule in schedules} == {"Relay", "EligibilityJobs"}
+    for rule in schedules:
+        assert rule["ScheduleExpression"] == "rate(1 minute)"
+        assert rule.get("State", "ENABLED") == "ENABLED"
+        assert "EventBusName" not in rule  # schedules exist on the default bus only
+        assert len(rule["Targets"]) == 1

@@ -1,0 +1,146 @@
+import json
+import re
+
+from functions.shared import problems
+
+API = "AWS::ApiGateway"
+EVERYBODY = ("GET", "/v1/plans")
+
+
+def routes(properties):
+    """(method, path) → method properties."""
+    parts = properties(f"{API}::Resource")
+
+    def path(resource):
+        if "Fn::GetAtt" in resource:  # the root
+            return ""
+        part = parts[resource["Ref"]]
+        return f"{path(part['ParentId'])}/{part['PathPart']}"
+
+    return {(m["HttpMethod"], path(m["ResourceId"])): m for m in properties(f"{API}::Method").values()}
+
+
+def test_each_noun_takes_any_method_and_only_nouns_with_children_take_what_is_below(properties):
+    nouns = ["profile", "coverage-checks", "coverage", "benefits", "session-costs", "plans"]
+    below = ["coverage-checks", "plans"]
+    assert set(routes(properties)) == {
+        *(("ANY", f"/v1/{noun}") for noun in nouns),
+        *(("ANY", f"/v1/{noun}/{{proxy+}}") for noun in below),
+        EVERYBODY,
+    }
+
+
+def test_only_the_list_of_plans_is_open_to_everybody(properties):
+    (authorizer,) = properties(f"{API}::Authorizer")
+    for route, method in routes(properties).items():
+        if route == EVERYBODY:
+            assert method["AuthorizationType"] == "NONE"
+        else:
+            assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
+            assert method["AuthorizerId"] == {"Ref": authorizer}
+            assert "AuthorizationScopes" not in method  # with scopes it would want access tokens, not ID tokens
+
+
+def test_the_authorizer_knows_members_and_staff_by_the_token_in_the_authorization_header(properties, named):
+    (authorizer,) = properties(f"{API}::Authorizer").values()
+    assert authorizer["Type"] == "COGNITO_USER_POOLS"
+    assert authorizer["IdentitySource"] == "method.request.header.Authorization"
+    assert {named(arn) for arn in authorizer["ProviderARNs"]} == set(properties("AWS::Cognito::UserPool"))
+
+
+def test_every_route_leads_to_a_function_with_the_whole_request(properties, named):
+    for method in routes(properties).values():
+        integration = method["Integration"]
+        assert integration["Type"] == "AWS_PROXY"
+        assert integration["IntegrationHttpMethod"] == "POST"
+        assert re.search(r"/functions/EligibilityApi/invocations$", named(integration["Uri"]))
+
+
+def test_the_api_is_regional_and_speaks_tls_1_2_or_later(properties):
+    (api,) = properties(f"{API}::RestApi").values()
+    assert api["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+    assert api["SecurityPolicy"].startswith("SecurityPolicy_TLS13_1_2_PFS")
+    assert api["EndpointAccessMode"] == "STRICT"
+
+
+def test_every_route_is_throttled_and_the_public_one_more(properties):
+    (stage,) = properties(f"{API}::Stage").values()
+    limits = {(s["HttpMethod"], s["ResourcePath"].replace("~1", "/")): s for s in stage["MethodSettings"]}
+    assert set(limits) == {("*", "/*"), ("GET", "//v1/plans")}
+    assert 0 < limits["GET", "//v1/plans"]["ThrottlingRateLimit"] < limits["*", "/*"]["ThrottlingRateLimit"]
+    assert 0 < limits["GET", "//v1/plans"]["ThrottlingBurstLimit"] < limits["*", "/*"]["ThrottlingBurstLimit"]
+
+
+def test_logs_of_the_api_hold_neither_person_nor_content(properties, named):
+    (stage,) = properties(f"{API}::Stage").values()
+    for setting in stage["MethodSettings"]:
+        assert setting["DataTraceEnabled"] is False
+        assert setting.get("LoggingLevel", "OFF") == "OFF"
+    log = stage["AccessLogSetting"]
+    assert named(log["DestinationArn"]) in properties("AWS::Logs::LogGroup")
+    assert set(re.findall(r"\$context\.([\w.]+)", log["Format"])) == {
+        "requestTime",
+        "requestId",
+        "httpMethod",
+        "resourcePath",
+        "status",
+        "error.responseType",
+        "responseLength",
+        "responseLatency",
+        "integration.latency",
+    }
+    assert json.loads(log["Format"])["route"] == "$context.resourcePath"
+
+
+def test_the_deployment_waits_for_every_route_and_refusal(resources):
+    (deployment,) = resources(f"{API}::Deployment").values()
+    assert set(resources(f"{API}::Method", f"{API}::GatewayResponse")) <= set(deployment["DependsOn"])
+
+
+def refusals(properties):
+    """Response type → (status, document)."""
+    found = {}
+    for response in properties(f"{API}::GatewayResponse").values():
+        assert response["ResponseParameters"] == {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'"
+        }
+        (document,) = response["ResponseTemplates"].values()
+        found[response["ResponseType"]] = (int(response["StatusCode"]), json.loads(document))
+    return found
+
+
+def test_what_the_gateway_refuses_it_refuses_as_a_problem(properties):
+    statuses = {case: status for case, (status, _) in refusals(properties).items()}
+    assert statuses == {
+        "UNAUTHORIZED": 401,
+        "EXPIRED_TOKEN": 401,
+        "ACCESS_DENIED": 403,
+        "MISSING_AUTHENTICATION_TOKEN": 404,
+        "RESOURCE_NOT_FOUND": 404,
+        "REQUEST_TOO_LARGE": 413,
+        "THROTTLED": 429,
+        "INTEGRATION_TIMEOUT": 504,
+        "DEFAULT_4XX": 400,
+        "DEFAULT_5XX": 500,
+    }
+    for status, document in refusals(properties).values():
+        assert set(document) == {"type", "title", "status", "code", "detail", "request_id"}
+        assert document["status"] == status
+        assert document["type"] == f"urn:careway:problem:{document['code']}"
+        assert document["request_id"] == "$context.requestId"
+
+
+def test_gateway_and_functions_say_the_same_in_the_same_words(properties):
+    said = {problem.code: problem for problem in _all(problems.Problem)}
+    for case, (status, document) in refusals(properties).items():
+        if case != "INTEGRATION_TIMEOUT":  # a function cannot tell that it took too long
+            problem = said[document["code"]]
+            assert (status, document["title"], document["detail"]) == (
+                problem.status,
+                problem.title.en,
+                problem.says.en,
+            )
+
+
+def _all(kind):
+    return [kind, *(one for child in kind.__subclasses__() for one in _all(child))]
