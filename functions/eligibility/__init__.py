@@ -1,0 +1,1 @@
+"""Coverage: who is covered, what the plan pays, what a session costs."""

@@ -1,0 +1,24 @@
+"""Scheduled work: checks whose next try is due, because a payer was down or a function died."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.eligibility.checking import remind
+from functions.eligibility.store import CHECK_DUE, check_in
+from functions.shared.clock import clock
+from functions.shared.due import sweep
+from functions.shared.entry import entry
+from functions.shared.settings import setting
+from functions.shared.table import Item
+
+
+@entry
+def handler(_event: Any, _context: Any) -> None:
+    """Sweep what is due."""
+    now = clock()
+    sweep(setting("ELIGIBILITY_TABLE"), {CHECK_DUE: lambda item: _ask_again(item, now)}, now)
+
+
+def _ask_again(item: Item, now: datetime) -> None:
+    check = check_in(item)
+    remind(check.member_id, check.id, now)

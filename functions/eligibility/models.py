@@ -1,0 +1,152 @@
+"""What this domain keeps: plan, profile, check, coverage; and what its clients send."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from functions.eligibility.payers.door import Door
+from functions.eligibility.rules.accumulators import FamilyRule
+from functions.eligibility.rules.member_number import NumberRules
+from functions.shared.ids import CheckId, MemberId, PlanId
+from functions.shared.model import Command, Instant, Record
+from functions.shared.money import Cents
+from functions.shared.places import State, ZoneName
+from functions.shared.services import Service
+from functions.shared.words import Language
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+"""A part of a person's name: any script, no control characters."""
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+1[2-9]\d{9}$"), Field(examples=["+14155550123"])]
+"""A telephone number of the North American plan, in E.164 form."""
+
+ServiceType = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,2}$")]
+"""An X12 service type code, e.g. `MH`."""
+
+Amount = Annotated[Cents, Field(ge=0, le=10_000_000)]
+
+
+class Payer(Command):
+    """How a plan's payer is asked."""
+
+    id: Code
+    """The payer's id at the clearinghouse, X12 NM109 of loop 2000A."""
+    name: Title
+    door: Door
+    zone: ZoneName
+    service_types: Annotated[tuple[ServiceType, ...], Field(min_length=1, max_length=10)] = ("MH",)
+    one_service_per_question: bool = False
+
+
+class PlanTerms(Command):
+    """A plan of the catalogue, as an administrator enters it. `fees` is the allowed amount by procedure code."""
+
+    name: Title
+    offers: Annotated[frozenset[Service], Field(max_length=10)]
+    payer: Payer
+    member_numbers: NumberRules
+    family_rule: FamilyRule = FamilyRule.EMBEDDED
+    fees: Annotated[dict[Code, Amount], Field(max_length=50, default_factory=dict)]
+
+
+class Plan(Record):
+    """A plan of the catalogue."""
+
+    id: PlanId
+    terms: PlanTerms
+
+
+class EmergencyContact(Command):
+    """Whom to call."""
+
+    name: Name
+    phone: Phone
+
+
+class ProfileEntry(Command):
+    """What members say about themselves."""
+
+    first_name: Name
+    last_name: Name
+    language: Language
+    state: State
+    """Where they live; where they are during a visit is asked at the visit."""
+    zone: ZoneName
+    phone: Phone | None = None
+    emergency_contact: EmergencyContact | None = None
+
+
+class Profile(Record):
+    """A member's profile as it is kept."""
+
+    entry: ProfileEntry
+    updated_at: Instant
+    version: int
+
+
+class CheckCoverage(Command):
+    """What is asked of a member to verify a plan (E1)."""
+
+    plan_id: Annotated[PlanId, StringConstraints(min_length=1, max_length=40), Field(examples=["cedar-ppo"])]
+    first_name: Name
+    last_name: Name
+    date_of_birth: Annotated[date, Field(examples=["1990-05-31"])]
+    member_id: Annotated[str, StringConstraints(min_length=1, max_length=40), Field(examples=["U1234567801"])]
+    """The number on the front of the card, with its last two digits."""
+    language: Language
+
+
+class CheckState(StrEnum):
+    """Where a check stands; a payer that is down is never a "no" (E4)."""
+
+    PENDING = "pending"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    NEEDS_CORRECTION = "needs_correction"
+    PAYER_UNAVAILABLE = "payer_unavailable"
+    NEEDS_REVIEW = "needs_review"
+
+
+OPEN_STATES = frozenset({CheckState.PENDING, CheckState.PAYER_UNAVAILABLE})
+
+
+class Outcome(Record):
+    """What a check came to. `reason` is a stable code, for support; members read words made from it."""
+
+    state: CheckState
+    reason: str
+    fields: tuple[str, ...] = ()
+    """What to correct, by its name in `CheckCoverage`."""
+    begins: date | None = None
+    """When coverage that has not begun yet will."""
+    retry_at: Instant | None = None
+
+
+class Check(Record):
+    """One question whether a plan covers a member."""
+
+    id: CheckId
+    member_id: MemberId
+    plan_id: PlanId
+    language: Language
+    made_at: Instant
+    attempts: int = 0
+    asking_until: Instant | None = None
+    """While a function asks the payer: until when nobody else does."""
+    outcome: Outcome
+
+
+class Coverage(Record):
+    """A member's enrolment in a plan, as last verified. Nothing in it names a person."""
+
+    plan_id: PlanId
+    check_id: CheckId
+    claim: str
+    """The keyed hash under which this coverage belongs to this account alone."""
+    begins: date | None
+    ends: date | None
+    checked_at: Instant

@@ -1,0 +1,1 @@
+"""Policy and arithmetic of eligibility: pure functions, no input or output, time is an argument."""

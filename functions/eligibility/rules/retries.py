@@ -1,0 +1,12 @@
+"""When a payer that was down is asked again (E4): soon at first, then patiently, for three days in all."""
+
+from datetime import datetime, timedelta
+
+_PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6))
+PATIENCE = timedelta(days=3)
+
+
+def next_try(attempts: int, made_at: datetime, now: datetime) -> datetime | None:
+    """When to ask again after `attempts` failures; None once three days have passed, when a person looks at it."""
+    at = now + _PAUSES[min(max(attempts, 1), len(_PAUSES)) - 1]
+    return at if at <= made_at + PATIENCE else None

@@ -1,0 +1,226 @@
+"""The table of this domain: where each item stands and what of it is sealed. See docs/data-model.md.
+
+What names a person or their money is sealed with the member's erasable key; what is left in the open are
+ids, states, dates and keyed hashes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from functions.eligibility.models import (
+    OPEN_STATES,
+    Check,
+    CheckCoverage,
+    Coverage,
+    Plan,
+    PlanTerms,
+    Profile,
+    ProfileEntry,
+)
+from functions.eligibility.rules.benefits import Benefits
+from functions.shared import due
+from functions.shared.aws import client
+from functions.shared.blind import blind
+from functions.shared.ids import CheckId, MemberId, PlanId
+from functions.shared.instants import loaded, stored, ttl
+from functions.shared.settings import setting
+from functions.shared.table import Item, Key, plain, wire
+from functions.shared.vault import Retention, seal, unseal
+
+CHECK_DUE = "ask_payer"
+_COUNTED_FOR = timedelta(days=2)
+
+
+def _key(pk: str, sk: str) -> Key:
+    return Key(setting("ELIGIBILITY_TABLE"), pk, sk)
+
+
+# Keys
+
+
+def account_key(pool: str, sub: str) -> Key:
+    """The link from an account of a user pool to our own id."""
+    return _key(f"ACCOUNT#{pool}#{sub}", "ACCOUNT")
+
+
+def contact_key(member: MemberId) -> Key:
+    """Where a member's e-mail address stands."""
+    return _key(f"MBR#{member}", "CONTACT")
+
+
+def profile_key(member: MemberId) -> Key:
+    """Where a member's profile stands."""
+    return _key(f"MBR#{member}", "PROFILE")
+
+
+def plan_key(plan: PlanId) -> Key:
+    """Where a plan of the catalogue stands; all of them are one partition, small and seldom written."""
+    return _key("PLANS", plan)
+
+
+def check_key(member: MemberId, check: CheckId) -> Key:
+    """Where a check stands."""
+    return _key(f"MBR#{member}", f"CHECK#{check}")
+
+
+def raw_answer_key(member: MemberId, check: CheckId) -> Key:
+    """Where the payer's own words for a check stand."""
+    return _key(f"MBR#{member}", f"ANSWER#{check}")
+
+
+def asked_key(member: MemberId, now: datetime) -> Key:
+    """The count of a member's checks of one UTC day."""
+    return _key(f"MBR#{member}", f"ASKED#{now:%Y-%m-%d}")
+
+
+def coverage_key(member: MemberId) -> Key:
+    """Where a member's coverage stands."""
+    return _key(f"MBR#{member}", "COVERAGE")
+
+
+def benefits_key(member: MemberId) -> Key:
+    """Where a member's benefits stand."""
+    return _key(f"MBR#{member}", "BENEFITS")
+
+
+def claim_key(claim: str) -> Key:
+    """The mark that a coverage belongs to one account."""
+    return _key(f"CLAIM#{claim}", "CLAIM")
+
+
+def claim_of(order: CheckCoverage, number: str, suffix: str | None) -> str:
+    """The keyed hash of a coverage: plan, number and suffix; without a suffix also birth date and first name."""
+    person = suffix or f"{order.date_of_birth.isoformat()} {order.first_name.casefold()}"
+    return blind("coverage", order.plan_id, number, person)
+
+
+# Items
+
+
+def asked_item(count: int, now: datetime) -> Item:
+    """A day's count of checks."""
+    return {"count": count, "ttl": ttl(now, _COUNTED_FOR)}
+
+
+def count_in(item: Item) -> int:
+    """The count of a day."""
+    return int(item["count"])
+
+
+def owner_in(item: Item) -> str:
+    """Whose a coverage is."""
+    return str(item["member"])
+
+
+def contact_item(member: MemberId, email: str) -> Item:
+    """An address, sealed, with its keyed hash beside it."""
+    return {"email": seal(member, Retention.ERASABLE, "contact", email), "email_index": email_index(email)}
+
+
+def email_index(email: str) -> str:
+    """The keyed hash under which an address is found."""
+    return blind("email", email.strip().casefold())
+
+
+def email_index_in(item: Item) -> str:
+    """The keyed hash of the address in a contact item."""
+    return str(item["email_index"])
+
+
+def email_in(member: MemberId, item: Item) -> str:
+    """The address in a contact item."""
+    return unseal(member, Retention.ERASABLE, "contact", item["email"])
+
+
+def profile_item(member: MemberId, entry: ProfileEntry, now: datetime) -> Item:
+    """A profile; language and zone in the open, for those who render and schedule."""
+    return {
+        "sealed": seal(member, Retention.ERASABLE, "profile", entry.model_dump_json()),
+        "language": entry.language.value,
+        "zone": entry.zone,
+        "updated_at": stored(now),
+    }
+
+
+def profile_in(member: MemberId, item: Item) -> Profile:
+    """The profile in an item."""
+    entry = unseal(member, Retention.ERASABLE, "profile", item["sealed"])
+    return Profile(
+        entry=ProfileEntry.model_validate_json(entry), updated_at=loaded(item["updated_at"]), version=item["v"]
+    )
+
+
+def plan_item(terms: PlanTerms) -> Item:
+    """A plan; nothing in it is about a person."""
+    return {"terms": terms.model_dump_json()}
+
+
+def plan_in(item: Item) -> Plan:
+    """The plan in an item."""
+    return Plan(id=PlanId(item["sk"]), terms=PlanTerms.model_validate_json(item["terms"], extra="ignore"))
+
+
+def check_item(check: Check, sealed: bytes, deadline: datetime | None) -> Item:
+    """A check; due again at `deadline` while it is open."""
+    waits = due.due(CHECK_DUE, deadline, check.id) if deadline and check.outcome.state in OPEN_STATES else {}
+    return {"check": check.model_dump_json(), "state": check.outcome.state.value, "sealed": sealed, **waits}
+
+
+def check_in(item: Item) -> Check:
+    """The check in an item."""
+    return Check.model_validate_json(item["check"])
+
+
+def sealed_order(check: Check, order: CheckCoverage) -> bytes:
+    """What the member entered, sealed."""
+    return seal(check.member_id, Retention.ERASABLE, f"check/{check.id}", order.model_dump_json())
+
+
+def order_in(check: Check, item: Item) -> CheckCoverage:
+    """What the member entered for a check."""
+    return CheckCoverage.model_validate_json(
+        unseal(check.member_id, Retention.ERASABLE, f"check/{check.id}", item["sealed"]), extra="ignore"
+    )
+
+
+def raw_answer_item(check: Check, raw: bytes) -> Item:
+    """The payer's own words, compressed and sealed."""
+    text = raw.decode("utf-8", errors="backslashreplace")
+    return {"sealed": seal(check.member_id, Retention.ERASABLE, f"answer/{check.id}", text)}
+
+
+def coverage_item(coverage: Coverage) -> Item:
+    """A coverage; below 1 KB, for every booking checks it."""
+    return {"coverage": coverage.model_dump_json()}
+
+
+def coverage_in(item: Item) -> Coverage:
+    """The coverage in an item."""
+    return Coverage.model_validate_json(item["coverage"])
+
+
+def benefits_item(member: MemberId, benefits: Benefits) -> Item:
+    """Benefits, sealed: what a plan leaves somebody to pay is theirs to know."""
+    return {"sealed": seal(member, Retention.ERASABLE, "benefits", benefits.model_dump_json())}
+
+
+def benefits_in(member: MemberId, item: Item) -> Benefits:
+    """The benefits in an item."""
+    return Benefits.model_validate_json(unseal(member, Retention.ERASABLE, "benefits", item["sealed"]))
+
+
+# Look-ups
+
+
+def plans() -> Sequence[Plan]:
+    """The catalogue, by plan id; a small partition of its own."""
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=setting("ELIGIBILITY_TABLE"),
+            KeyConditionExpression="pk = :plans",
+            ExpressionAttributeValues=wire({":plans": "PLANS"}),
+        )
+    )
+    return [plan_in(plain(item)) for page in pages for item in page["Items"]]

@@ -1,0 +1,64 @@
+"""Somebody with a telephone and an app: asks over HTTP, looks at what comes back, and says when it is not right."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+
+
+class JourneyBroken(Exception):  # noqa: N818 - the field's word
+    """A step did not come out as it should; says which and how."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+Told = Callable[[str, str, Any, Reply], None]
+"""Method, path, what was sent, and what came back."""
+
+
+@dataclass
+class Visitor:
+    """One caller of one server; `told` hears of every exchange."""
+
+    url: str
+    told: Told
+    token: str = ""
+    language: str = "en"
+    _http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False, timeout=60))
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, expect: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Ask, and give the answer's body; raises JourneyBroken when the status is not the expected one."""
+        sent = {"Accept-Language": self.language, **(headers or {})}
+        if self.token and not path.startswith("/_local"):
+            sent["Authorization"] = self.token
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        response = self._http.request(
+            method, self.url + path, headers=sent, body=None if body is None else json.dumps(body).encode()
+        )
+        reply = Reply(response.status, json.loads(response.data or b"null"), dict(response.headers))
+        self.told(method, path, body, reply)
+        if reply.status != expect:
+            raise JourneyBroken(f"{method} {path} was answered with {reply.status}, not {expect}: {reply.body}")
+        return reply.body
+
+    def sign_up(self, email: str) -> None:
+        """Make an account and hold its token."""
+        self.token = self.ask("POST", "/_local/sign-up", {"email": email})["token"]
+
+
+def must(holds: object, what: str) -> None:
+    """Raise JourneyBroken with `what` unless it holds."""
+    if not holds:
+        raise JourneyBroken(what)
