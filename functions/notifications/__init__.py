@@ -1,0 +1,1 @@
+"""What people are told: events in, e-mail out."""

@@ -1,0 +1,113 @@
+"""What the e-mails say, in both languages (N1). Nothing clinical, nothing that names a person or a plan."""
+
+from typing import NamedTuple
+
+from functions.shared.words import Words
+
+
+class Letter(NamedTuple):
+    """One e-mail: a neutral subject, a heading, paragraphs, and where its button leads in the app."""
+
+    subject: Words
+    heading: Words
+    paragraphs: tuple[Words, ...]
+    button: Words
+    page: str
+
+
+_OPEN_COVERAGE = Words("See your coverage", "Ver su cobertura")
+_OPEN_CHECK = Words("Open Careway", "Abrir Careway")
+_PAGE = "coverage"
+
+COVERAGE_VERIFIED = Letter(
+    Words("Your coverage is verified", "Su cobertura está verificada"),
+    Words("Good news: you are covered", "Buenas noticias: usted tiene cobertura"),
+    (
+        Words(
+            "Your health plan has confirmed your coverage. In the app you can see what it pays and what a session "
+            "would cost you, step by step.",
+            "Su plan de salud confirmó su cobertura. En la aplicación puede ver qué paga el plan y cuánto le "
+            "costaría una sesión, paso a paso.",
+        ),
+    ),
+    _OPEN_COVERAGE,
+    _PAGE,
+)
+NOT_COVERED = Letter(
+    Words("The answer about your coverage", "La respuesta sobre su cobertura"),
+    Words("Your plan does not show active coverage", "Su plan no muestra una cobertura activa"),
+    (
+        Words(
+            "Your health plan answered, and it does not show coverage for you at this time. If you have a newer "
+            "card, please enter its details.",
+            "Su plan de salud respondió y no muestra cobertura para usted en este momento. Si tiene una tarjeta más "
+            "reciente, escriba los datos de esa tarjeta.",
+        ),
+        Words(
+            "If you think this is a mistake, Member Support will look into it with you.",
+            "Si cree que es un error, el equipo de Atención a Miembros lo revisará con usted.",
+        ),
+    ),
+    _OPEN_CHECK,
+    _PAGE,
+)
+NEEDS_CORRECTION = Letter(
+    Words("We need one more look at your coverage", "Necesitamos revisar un dato de su cobertura"),
+    Words("One detail does not match", "Un dato no coincide"),
+    (
+        Words(
+            "Your health plan could not match one of the details you entered. The app shows which one; please "
+            "compare it with the front of your card.",
+            "Su plan de salud no pudo confirmar uno de los datos que escribió. La aplicación muestra cuál; "
+            "compárelo con el frente de su tarjeta.",
+        ),
+    ),
+    Words("Correct it", "Corregir el dato"),
+    _PAGE,
+)
+PAYER_UNAVAILABLE = Letter(
+    Words("Your coverage check is waiting", "La verificación de su cobertura está en espera"),
+    Words("Your health plan is not answering right now", "Su plan de salud no responde en este momento"),
+    (
+        Words(
+            "This says nothing about your coverage. We keep asking for you and write as soon as there is an answer. "
+            "There is nothing you need to do.",
+            "Esto no significa nada sobre su cobertura. Seguiremos preguntando por usted y le escribiremos en cuanto "
+            "haya una respuesta. No necesita hacer nada.",
+        ),
+    ),
+    _OPEN_CHECK,
+    _PAGE,
+)
+NEEDS_REVIEW = Letter(
+    Words("We are looking into your coverage", "Estamos revisando su cobertura"),
+    Words("A person is looking into it", "Una persona lo está revisando"),
+    (
+        Words(
+            "The answer about your coverage needs a closer look. Member Support is on it and will write to you.",
+            "La respuesta sobre su cobertura necesita una revisión más detallada. El equipo de Atención a Miembros "
+            "ya la está viendo y le escribirá.",
+        ),
+    ),
+    _OPEN_CHECK,
+    _PAGE,
+)
+
+FOOTER = Words(
+    "Careway is not for emergencies. In a crisis call or text 988, at any hour.",
+    "Careway no atiende emergencias. En una crisis llame al 988 y marque 2, o envíe un mensaje de texto al 988, a "
+    "cualquier hora.",
+)
+WHY_YOU = Words(
+    "You receive this e-mail because you asked Careway to check your coverage.",
+    "Recibe este correo porque pidió a Careway verificar su cobertura.",
+)
+
+BY_CHECK_STATE = {
+    "eligible": COVERAGE_VERIFIED,
+    "ineligible": NOT_COVERED,
+    "needs_correction": NEEDS_CORRECTION,
+    "payer_unavailable": PAYER_UNAVAILABLE,
+    "needs_review": NEEDS_REVIEW,
+}
+"""Every state of a check that its member is told of."""
