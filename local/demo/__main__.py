@@ -60,7 +60,9 @@ def _short(body: Any) -> str:
     if isinstance(body, dict) and "token" in body:
         body = {**body, "token": body["token"][:16] + "…"}
     if isinstance(body, list):
-        body = [{k: v for k, v in item.items() if k != "html"} if isinstance(item, dict) else item for item in body[-2:]]
+        body = [
+            {k: v for k, v in item.items() if k != "html"} if isinstance(item, dict) else item for item in body[-2:]
+        ]
     return json.dumps(body, indent=2, ensure_ascii=False)
 
 

@@ -1,0 +1,151 @@
+"""The pump: everything that moves by itself, moved one step at a time in an order that a seed draws.
+
+After a request it runs until nothing is left to do *now*. When the clock is turned it goes from one instant
+to the next at which something can happen (a message becomes visible, a retry is due, a record's deadline
+in an index called `due` is reached, a schedule fires) and runs until quiet at each.
+
+Schedules. A cron expression, and a rate of an hour or more, fires at every one of its times. A shorter rate
+is a sweep: it looks whether something is due, and 43,200 looks a month at an unchanged table would show
+nothing and take minutes. So a sweep fires at its first tick after the turn begins, at its first tick after
+every other instant at which something happened, and at its last tick before the turn ends; and it goes on
+firing tick after tick while there is a backlog (overdue records, rows not yet published), for as long as
+the backlog changes and a few ticks more, since a sweep may wait some minutes before it takes a row.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from local.clock import Clock
+from local.schedules import Rate
+from local.sources import scan
+from local.wiring import Scheduled, Wired
+
+_SWEEP_BELOW = timedelta(hours=1)
+_PATIENCE = 5
+"""Ticks that a sweep goes on with a backlog that does not change."""
+_MOST_STEPS = 100_000
+
+
+class NeverQuietError(RuntimeError):
+    """Functions keep causing each other without end."""
+
+
+class Pump:
+    """Moves what the template wires; call it from one thread only."""
+
+    def __init__(self, wired: Wired, dynamodb: Any, clock: Clock, rng: Random) -> None:
+        self._wired = wired
+        self._dynamodb = dynamodb
+        self._clock = clock
+        self._rng = rng
+        self._at = clock.now()
+        self._timers = [_Timer(scheduled, self._at) for scheduled in wired.schedules]
+        self._backlog: frozenset[str] = frozenset()
+        self._patience = _PATIENCE
+
+    def drain(self) -> None:
+        """Run until there is nothing left to do at this instant; raises NeverQuietError."""
+        for _ in range(_MOST_STEPS):
+            self._look()
+            ready = [source for source in self._wired.sources if source.ready(self._clock.now())]
+            if not ready:
+                return
+            self._rng.choice(ready).work()
+        raise NeverQuietError("the system does not come to rest: events cause each other without end")
+
+    def turn(self, to: datetime) -> None:
+        """Turn the clock to `to`; everything that falls due on the way happens in order."""
+        self.drain()
+        self._arm()
+        while (instant := self._next(to)) is not None:
+            self._at = instant
+            self._clock.move_to(instant)
+            fired = [timer for timer in self._timers if timer.fires_at(instant)]
+            self._rng.shuffle(fired)
+            for timer in fired:
+                timer.fire(instant)
+            self.drain()
+            self._after(instant, only_sweeps=bool(fired) and all(timer.sweeps for timer in fired))
+        self._at = max(self._at, to)
+        self._clock.move_to(to)
+        self.drain()
+
+    def _look(self) -> None:
+        for feed in self._wired.feeds:
+            feed.look()
+
+    def _next(self, to: datetime) -> datetime | None:
+        instants = [source.next(self._at) for source in self._wired.sources]
+        instants += [timer.next for timer in self._timers]
+        instants.append(min((at for at in self._deadlines() if at > self._at), default=None))
+        reached = [instant for instant in instants if instant is not None and self._at < instant <= to]
+        if reached:
+            return min(reached)
+        return min((tick for timer in self._timers if (tick := timer.armed_for_last(self._at, to))), default=None)
+
+    def _after(self, instant: datetime, *, only_sweeps: bool) -> None:
+        backlog = frozenset(self._waiting(instant))
+        self._patience = _PATIENCE if backlog != self._backlog else self._patience - 1
+        self._backlog = backlog
+        if not only_sweeps or (backlog and self._patience > 0):
+            self._arm()
+
+    def _arm(self) -> None:
+        for timer in self._timers:
+            timer.arm(self._at)
+
+    def _deadlines(self) -> Iterator[datetime]:
+        for index in self._wired.deadlines:
+            for item in scan(self._dynamodb, index.table, index.name, index.order):
+                yield datetime.fromisoformat(item[index.order]["S"])
+
+    def _waiting(self, now: datetime) -> Iterator[str]:
+        for at in self._deadlines():
+            if at <= now:
+                yield at.isoformat()
+        for feed in self._wired.feeds:
+            yield from feed.unsent()
+
+
+class _Timer:
+    """When a schedule fires next; a sweep only when it is armed."""
+
+    def __init__(self, scheduled: Scheduled, started: datetime) -> None:
+        self._scheduled = scheduled
+        self._fired_at = started
+        every = scheduled.when.every if isinstance(scheduled.when, Rate) else None
+        self._sweeps_every = every if every is not None and every < _SWEEP_BELOW else None
+        self.next = None if self.sweeps else scheduled.when.after(started)
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether this is a short rate, which need not fire at every tick."""
+        return self._sweeps_every is not None
+
+    def arm(self, now: datetime) -> None:
+        """Let a sweep fire at its next tick."""
+        if self.sweeps and self.next is None:
+            self.next = self._scheduled.when.after(max(now, self._fired_at))
+
+    def armed_for_last(self, now: datetime, to: datetime) -> datetime | None:
+        """A sweep's last tick after `now` and up to `to`, for which it is armed then."""
+        following = self._scheduled.when.after(to)
+        if self._sweeps_every is None or following is None:
+            return None
+        tick = following - self._sweeps_every
+        if tick <= max(now, self._fired_at):
+            return None
+        self.next = tick
+        return tick
+
+    def fires_at(self, instant: datetime) -> bool:
+        """Whether it is to fire at `instant`."""
+        return self.next == instant
+
+    def fire(self, instant: datetime) -> None:
+        """Fire, and know when to do so again."""
+        self._fired_at = instant
+        self.next = None if self.sweeps else self._scheduled.when.after(instant)
+        self._scheduled.fire()
