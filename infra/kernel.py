@@ -49,9 +49,7 @@ class Kernel:
 
     def _relay(self) -> None:
         """Publishes the outbox: at once by its stream, and by a sweep what the stream did not get through."""
-        relay = self.function(
-            "Relay", "functions.shared.relay.handler", domain="kernel", timeout=Duration.seconds(30)
-        )
+        relay = self.function("Relay", "functions.shared.relay.handler", domain="kernel", timeout=Duration.seconds(30))
         self.outbox_table.open_to(relay, ["UpdateItem"], indexes=["unsent"])
         self.bus.open_to(relay)
         failed = DeadLetterQueue(self._stack, "RelayFailed", key=self.storage_key)

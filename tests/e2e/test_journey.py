@@ -35,7 +35,12 @@ def test_nothing_that_names_a_person_reaches_the_logs_or_the_events(transcript):
     _, logs, events, _ = transcript
     assert len(logs) > 50
     assert events
-    found = [(canary, line) for line in [*logs, *(str(event["detail"]) for event in events)] for canary in CANARIES if canary in line]
+    found = [
+        (canary, line)
+        for line in [*logs, *(str(event["detail"]) for event in events)]
+        for canary in CANARIES
+        if canary in line
+    ]
     assert found == []
 
 

@@ -73,9 +73,7 @@ def test_what_is_stored_is_encrypted_with_a_customer_key(properties, named):
 
 def test_the_key_that_wraps_member_keys_wraps_nothing_else(properties, template):
     users = re.findall(r"'(?:Ref|Fn::GetAtt)': \[?'MemberKey'", str(template))
-    told = [
-        f for f in properties("AWS::Lambda::Function").values() if "MEMBER_KEY" in f["Environment"]["Variables"]
-    ]
+    told = [f for f in properties("AWS::Lambda::Function").values() if "MEMBER_KEY" in f["Environment"]["Variables"]]
     assert told
     assert len(users) == 2 * len(told)  # each function's setting, and its permission
 

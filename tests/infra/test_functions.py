@@ -203,9 +203,7 @@ def test_key_policies_name_actions_except_for_the_account_that_owns_the_key(prop
 
 
 def test_only_the_gateways_own_log_writer_has_a_policy_of_amazon(properties):
-    managed = {
-        n: r["ManagedPolicyArns"] for n, r in properties("AWS::IAM::Role").items() if "ManagedPolicyArns" in r
-    }
+    managed = {n: r["ManagedPolicyArns"] for n, r in properties("AWS::IAM::Role").items() if "ManagedPolicyArns" in r}
     assert set(managed) == {"ApiCloudWatchRole"}
     assert "AmazonAPIGatewayPushToCloudWatchLogs" in str(managed)
 

@@ -101,9 +101,7 @@ def refusals(properties):
     """Response type → (status, document)."""
     found = {}
     for response in properties(f"{API}::GatewayResponse").values():
-        assert response["ResponseParameters"] == {
-            "gatewayresponse.header.Content-Type": "'application/problem+json'"
-        }
+        assert response["ResponseParameters"] == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
         (document,) = response["ResponseTemplates"].values()
         found[response["ResponseType"]] = (int(response["StatusCode"]), json.loads(document))
     return found

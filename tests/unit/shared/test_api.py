@@ -153,7 +153,10 @@ def test_a_body_that_cannot_be_read_is_the_callers_fault(api, body, more, code):
 def test_wrong_fields_are_named_by_pointer_and_nothing_entered_is_echoed(api):
     status, document, _ = call(api, "POST", "/v1/orders", {"count": CANARY, CANARY: 1})
     assert status == 422
-    assert [(error["pointer"], error["code"]) for error in document["errors"]] == [("/count", "invalid"), ("", "unknown_field")]
+    assert [(error["pointer"], error["code"]) for error in document["errors"]] == [
+        ("/count", "invalid"),
+        ("", "unknown_field"),
+    ]
     assert CANARY not in json.dumps(document)
 
 
