@@ -279,7 +279,7 @@ def _settle(claimed: _Try, verdict: Verdict, heard: Heard | None, now: datetime)
         if final.outcome.state is not seen.value.outcome.state:
             writes.append(outbox.put(_changed(check, (seen.version or 0) + 1), now, causation=check.id))
         if heard is not None and final.keeps_answer:
-            writes.append(Put(store.raw_answer_key(member, check.id), store.raw_answer_item(check, heard.raw)))
+            writes.extend(_raw_answer(check, heard))
         if final.benefits is not None:
             kept = found.seen(coverage_key, store.coverage_in)
             writes.append(owner.becomes({"member": member}))
@@ -293,6 +293,14 @@ def _settle(claimed: _Try, verdict: Verdict, heard: Heard | None, now: datetime)
     outcome = transact(decide, gate=MemberGate(member), now=now, reads=reads)
     if outcome is not None:
         log.info("check_settled", check_id=claimed_check.id, state=outcome.state, outcome=outcome.reason)
+
+
+def _raw_answer(check: Check, heard: Heard) -> list[Put]:
+    item = store.raw_answer_item(check, heard.raw)
+    if item is None:
+        log.warning("answer_too_large_to_keep", check_id=check.id)
+        return []
+    return [Put(store.raw_answer_key(check.member_id, check.id), item)]
 
 
 def _changed(check: Check, version: int) -> CoverageCheckChanged:

@@ -28,6 +28,7 @@ from functions.shared.table import Item, Key, plain, wire
 from functions.shared.vault import Retention, seal, unseal
 
 CHECK_DUE = "ask_payer"
+_LARGEST_SEALED = 350_000
 _COUNTED_FOR = timedelta(days=2)
 
 
@@ -183,10 +184,11 @@ def order_in(check: Check, item: Item) -> CheckCoverage:
     )
 
 
-def raw_answer_item(check: Check, raw: bytes) -> Item:
-    """The payer's own words, compressed and sealed."""
+def raw_answer_item(check: Check, raw: bytes) -> Item | None:
+    """The payer's own words, compressed and sealed; None where they do not fit into an item (400 KB)."""
     text = raw.decode("utf-8", errors="backslashreplace")
-    return {"sealed": seal(check.member_id, Retention.ERASABLE, f"answer/{check.id}", text)}
+    sealed = seal(check.member_id, Retention.ERASABLE, f"answer/{check.id}", text)
+    return {"sealed": sealed} if len(sealed) <= _LARGEST_SEALED else None
 
 
 def coverage_item(coverage: Coverage) -> Item:

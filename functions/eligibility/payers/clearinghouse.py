@@ -47,6 +47,7 @@ def legacy_question(inquiry: Inquiry) -> dict[str, Any]:
     """The body of `POST /change/medicalnetwork/eligibility/v3`."""
     return {
         "controlNumber": f"{control_number(inquiry.trace):09d}",
+        "submitterTransactionIdentifier": inquiry.trace,
         "tradingPartnerServiceId": inquiry.payer_id,
         "provider": {"organizationName": plain(inquiry.provider_name), "npi": inquiry.provider_npi},
         "subscriber": {

@@ -78,7 +78,9 @@ class Payers:
             return heard[0]
         raw = b"\n".join(each.raw for each in heard)
         try:
-            answer = meaning.merged([each.answer for each in heard])
+            answer = meaning.merged(
+                [_under(inquiry.trace, question, each.answer) for question, each in zip(questions, heard, strict=True)]
+            )
         except UnreadableAnswer as error:
             error.raw = raw
             raise
@@ -121,6 +123,11 @@ def _each_service(inquiry: Inquiry) -> list[Inquiry]:
         inquiry.model_copy(update={"service_types": (service,), "trace": _numbered(inquiry.trace, number)})
         for number, service in enumerate(inquiry.service_types, 1)
     ]
+
+
+def _under(trace: str, question: Inquiry, answer: PayerAnswer) -> PayerAnswer:
+    """The answer to one of several questions under the trace of them all; a trace that is not ours stays."""
+    return answer.model_copy(update={"trace": trace}) if answer.trace == question.trace else answer
 
 
 def _numbered(trace: str, number: int) -> str:

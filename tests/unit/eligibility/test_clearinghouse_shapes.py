@@ -418,6 +418,7 @@ def test_the_question_of_the_legacy_shape() -> None:
     question = clearinghouse.legacy_question(ASKED)
     assert len(question.pop("controlNumber")) == 9
     assert question == {
+        "submitterTransactionIdentifier": "chk-01JD4",
         "tradingPartnerServiceId": "84161",
         "provider": {"organizationName": "Careway Medical Group", "npi": "1999999984"},
         "subscriber": {
