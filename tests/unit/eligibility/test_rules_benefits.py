@@ -179,6 +179,12 @@ def test_a_missing_copay_is_unknown_and_never_zero() -> None:
     assert therapy(copay(0)).copay == 0
 
 
+def test_a_share_may_be_nothing_or_all_but_no_more() -> None:
+    assert therapy(coinsurance("0")).coinsurance == 0
+    assert therapy(coinsurance("1")).coinsurance == 1
+    assert therapy(coinsurance("20")).coinsurance is None
+
+
 def test_copay_and_coinsurance_of_different_service_types_are_not_mixed() -> None:
     terms = therapy(coinsurance("0.2", "MH"), copay(30, "98"))
     assert (terms.copay, terms.coinsurance) == (None, Decimal("0.2"))
@@ -193,6 +199,11 @@ def test_a_copay_per_stay_or_per_year_is_not_what_a_visit_costs() -> None:
 def test_a_line_of_one_procedure_or_of_another_year_does_not_count() -> None:
     assert therapy(copay(5, procedure="HC:99213")).copay is None
     assert therapy(copay(5, ends=date(2026, 6, 30)), copay(25, begins=date(2026, 7, 1))).copay == 25_00
+    assert therapy(copay(5, begins=date(2026, 12, 2)), copay(25, begins=ON, ends=ON)).copay == 25_00
+
+
+def test_a_line_for_many_service_types_counts_as_its_closest() -> None:
+    assert therapy(copay(10, "30", "MH"), copay(20, "A6")).copay == 10_00
 
 
 # network
@@ -259,6 +270,8 @@ def test_a_line_without_place_holds_for_both_and_one_for_another_place_for_neith
         ((line(Kind.ACTIVE, "MH"), line(Kind.NON_COVERED, "MH", network=Network.OUT)), Stated.YES),
         ((line(Kind.ACTIVE, "MH"), line(Kind.NON_COVERED, "MH", place="10")), Stated.NO),
         ((line(Kind.INACTIVE, "MH", code="7"),), Stated.UNKNOWN),
+        ((line(Kind.INACTIVE, "MH"),), Stated.NO),
+        ((line(Kind.NON_COVERED, "30", entity="Cedar"),), Stated.UNKNOWN),
         ((coinsurance("1"),), Stated.UNKNOWN),
         ((), Stated.UNKNOWN),
     ],
@@ -295,7 +308,7 @@ def test_mental_health_carried_by_another_payer_is_named_and_never_not_covered(k
     terms = benefits.in_network.terms[Service.THERAPY]
     assert terms.other_payer is not None
     assert (terms.other_payer.name, terms.other_payer.lines) == ("Willow Behavioral", (1,))
-    assert (terms.covered, terms.copay) == (Stated.UNKNOWN, None)
+    assert (terms.covered, terms.copay, terms.contradictions) == (Stated.UNKNOWN, None, ())
     assert benefits.status is Status.ACTIVE
     told = estimate(ALLOWED, terms, benefits.in_network.accumulators)
     assert (told.low, told.high) == (0, ALLOWED)
@@ -309,8 +322,14 @@ def test_another_payer_beside_a_copay_of_this_one_is_a_contradiction() -> None:
 
 
 def test_another_payer_of_the_whole_plan_is_other_coverage() -> None:
-    benefits = read(line(Kind.ACTIVE, "30"), line(Kind.OTHER_PAYER, "30", entity="Cedar"), copay(30))
-    assert [(other.name, other.lines) for other in benefits.other_coverage] == [("Cedar", (1,))]
+    benefits = read(
+        line(Kind.ACTIVE, "30"),
+        line(Kind.OTHER_PAYER, "30", "MH", entity="Cedar"),
+        line(Kind.OTHER_PAYER),
+        line(Kind.OTHER_PAYER, "88", entity="Pharmacy"),
+        copay(30),
+    )
+    assert [(other.name, other.lines) for other in benefits.other_coverage] == [("Cedar", (1,)), (None, (2,))]
     assert benefits.in_network.terms[Service.THERAPY].other_payer is None
 
 
@@ -364,6 +383,8 @@ def test_what_is_left_is_only_what_is_called_remaining() -> None:
     held = read(deductible(1500), deductible(900, Period.REMAINING)).in_network.accumulators.deductible.individual
     assert held == Accumulator(total=Cents(1500_00), left=Cents(900_00), lines=(0, 1))
     assert read(deductible(1500)).in_network.accumulators.deductible.individual.left is None
+    untouched = read(deductible(1500), deductible(1500, Period.REMAINING)).in_network.accumulators
+    assert (untouched.deductible.individual.left, untouched.contradictions) == (1500_00, ())
 
 
 def test_an_amount_without_period_is_the_total_unless_one_is_named() -> None:
@@ -411,6 +432,39 @@ def test_a_deductible_of_nothing_for_mental_health_does_not_apply_there_and_leav
     )
 
 
+def test_a_deductible_of_other_care_does_not_hide_that_mental_health_has_none() -> None:
+    benefits = read(
+        deductible(1500), deductible(0, Period.CALENDAR_YEAR, "MH"), deductible(50, Period.CALENDAR_YEAR, "35")
+    )
+    assert benefits.in_network.accumulators.deductible.individual.total == 1500_00
+
+
+def test_mental_health_has_a_deductible_where_any_of_its_figures_is_not_zero() -> None:
+    met = read(
+        copay(25),
+        deductible(1500),
+        deductible(1500, Period.CALENDAR_YEAR, "MH"),
+        deductible(0, Period.REMAINING, "MH"),
+    ).in_network
+    assert met.terms[Service.THERAPY].deductible_applies is Stated.UNKNOWN
+    assert met.accumulators.deductible.individual.left == 0
+    fresh = read(
+        copay(25), deductible(0, Period.YEAR_TO_DATE, "MH"), deductible(0, Period.LIFETIME, "MH"), deductible(1500)
+    )
+    assert fresh.in_network.terms[Service.THERAPY].deductible_applies is Stated.UNKNOWN
+
+
+def test_a_person_without_deductible_in_a_family_with_one_may_still_owe_it() -> None:
+    terms = therapy(copay(25), deductible(0), deductible(3000, level=Level.FAMILY))
+    assert terms.deductible_applies is Stated.UNKNOWN
+
+
+def test_a_deductible_named_for_the_other_side_keeps_a_copay_from_being_exact() -> None:
+    benefits = read(copay(25), deductible(900, network=Network.OUT))
+    told = estimate(ALLOWED, benefits.in_network.terms[Service.THERAPY], benefits.in_network.accumulators)
+    assert (told.low, told.high) == (25_00, 150_00)
+
+
 def test_a_maximum_of_nothing_is_no_figure_and_makes_nothing_free() -> None:
     benefits = read(copay(25), maximum(0), maximum(0, Period.REMAINING))
     held = benefits.in_network.accumulators.out_of_pocket.individual
@@ -434,8 +488,13 @@ def test_figures_of_an_accumulator_that_cannot_all_be_true_leave_it_unknown(line
     assert benefits.contradictions
 
 
+def test_no_limit_on_other_things_is_not_one_on_what_is_paid() -> None:
+    benefits = read(copay(25), line(Kind.UNLIMITED, "30"), copay(25, messages=("COUNTS TO OUT OF POCKET",)))
+    assert not benefits.in_network.accumulators.out_of_pocket.individual.stated
+
+
 def test_no_limit_on_what_is_paid_out_of_pocket_is_said_so() -> None:
-    benefits = read(copay(25), line(Kind.UNLIMITED, "30", messages=("OUT OF POCKET MAXIMUM",)))
+    benefits = read(copay(25), line(Kind.UNLIMITED, "30", messages=("NO LIMIT", "OUT OF POCKET MAXIMUM")))
     assert benefits.in_network.accumulators.out_of_pocket.individual.unlimited
     assert (
         estimate(ALLOWED, benefits.in_network.terms[Service.THERAPY], benefits.in_network.accumulators).exact == 25_00
@@ -457,6 +516,8 @@ def test_no_limit_on_what_is_paid_out_of_pocket_is_said_so() -> None:
         ((coinsurance("0.2"), copay(0), deductible(500)), Stated.YES, None),
         ((coinsurance("0.2"), copay(25), deductible(500)), Stated.UNKNOWN, None),
         ((coinsurance("0.2"),), Stated.UNKNOWN, None),
+        ((copay(25), deductible(500, None, "MH", messages=("DEDUCTIBLE WAIVED",))), Stated.NO, None),
+        ((copay(25), line(Kind.ACTIVE, "MH", messages=("DEDUCTIBLE WAIVED",)), deductible(500)), Stated.UNKNOWN, None),
         ((copay(25),), Stated.UNKNOWN, None),
     ],
 )
@@ -498,6 +559,9 @@ def test_the_family_rule_of_the_plan_is_kept() -> None:
             (date(2026, 4, 1), date(2027, 3, 31)),
         ),
         ((deductible(500, Period.CONTRACT),), {"begins": date(2026, 4, 1)}, None),
+        ((), {"begins": ON, "ends": date(2027, 11, 30)}, (ON, date(2027, 11, 30))),
+        ((), {"begins": date(2025, 12, 2), "ends": ON}, (date(2025, 12, 2), ON)),
+        ((), {"begins": date(2025, 12, 1), "ends": date(2026, 11, 30)}, None),
         ((), {"begins": date(2020, 1, 1), "ends": date(2099, 12, 31)}, None),
         ((), {}, None),
     ],

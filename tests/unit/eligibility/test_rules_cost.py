@@ -98,6 +98,11 @@ def test_coinsurance_without_any_deductible_named_is_a_range_up_to_the_whole() -
     assert (told.low, told.high) == (30_00, 150_00)
 
 
+def test_coinsurance_with_a_deductible_that_may_not_apply_is_a_range() -> None:
+    told = estimate(ALLOWED, terms(coinsurance=Decimal("0.2")), held(100_00))
+    assert (told.low, told.high, told.unknown) == (30_00, 110_00, (Unknown.DEDUCTIBLE_APPLIES,))
+
+
 def test_what_is_unknown_is_never_taken_for_zero() -> None:
     told = estimate(ALLOWED, terms(), Accumulators())
     assert (told.low, told.high) == (0, 150_00)

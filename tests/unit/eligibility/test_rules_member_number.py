@@ -58,6 +58,26 @@ def test_a_plan_without_suffixes_has_none_taken_off() -> None:
     assert read_member_number("123456701", WITHOUT) == MemberNumber(number="123456701")
 
 
+def test_a_plan_without_suffixes_refuses_another_length() -> None:
+    rules = NumberRules(suffix=Suffix.NONE, lengths=(9,))
+    assert read_member_number("123456701", rules) == MemberNumber(number="123456701")
+    assert read_member_number("12345670101", rules) == NumberMistake(code=Mistake.UNREADABLE)
+
+
+@pytest.mark.parametrize(("entered", "suffix"), [("U123400", "00"), ("U123419", "19"), ("A101", "01")])
+def test_without_a_known_length_low_last_digits_are_the_suffix(entered: str, suffix: str) -> None:
+    found = read_member_number(entered, LENGTH_UNTOLD)
+    assert isinstance(found, MemberNumber)
+    assert found.suffix == suffix
+
+
+@pytest.mark.parametrize("entered", ["U123420", "U1234A1", "101"])
+def test_without_a_known_length_other_endings_belong_to_the_number(entered: str) -> None:
+    found = read_member_number(entered, LENGTH_UNTOLD)
+    assert isinstance(found, NumberMistake)
+    assert found.code is Mistake.SUFFIX_MISSING
+
+
 def test_the_suffix_is_kept_also_where_the_payer_wants_it_stripped() -> None:
     stripped = WITH_SUFFIX.model_copy(update={"send_suffix": False})
     number = read_member_number("U1234567803", stripped)
@@ -77,7 +97,7 @@ def test_a_group_number_is_recognised_even_with_a_suffix_added(entered: str) -> 
 
 
 @pytest.mark.parametrize(
-    "entered", ["", "   ", "-", "Garcia", "U12345678/03", "U1234", "U12345678034", "9" * 81, "ñ1234567803"]
+    "entered", ["", "   ", "-", "Garcia", "U12345678/03", "U1234", "U12345678034", "9" * 81, "ı1234567803"]
 )
 def test_what_cannot_be_a_number_of_the_plan_is_unreadable(entered: str) -> None:
     assert read_member_number(entered, WITH_SUFFIX) == NumberMistake(code=Mistake.UNREADABLE)

@@ -78,6 +78,7 @@ NAMES = [
     ("Ana", "Reyes", "ANNA", None, "REYES", None, OTHER),
     ("María Elena", "García", "MARIA", "ISABEL", "GARCIA", None, OTHER),
     ("María Elena", "García", "MARIA ISABEL", None, "GARCIA", None, OTHER),
+    ("Mary Ann Lou", "Hill", "MARY ANN SUE", None, "HILL", None, OTHER),
     ("Jean-Luc", "Roy", "JEAN-PAUL", None, "ROY", None, OTHER),
     ("Juan", "Reyes", "JOSE", "JUAN", "REYES", None, OTHER),
     # nicknames are other names
@@ -153,6 +154,13 @@ def test_a_brother_or_the_policyholder_instead_of_the_dependent_is_refused() -> 
 
 def test_a_dependent_of_another_number_is_not_ours() -> None:
     assert whom(asked(), NUMBER, dependent("ANA", BORN, "U9999999901")).identity is CANNOT_TELL
+
+
+def test_a_dependent_with_our_number_under_another_policyholder_is_not_ours() -> None:
+    mixed = dependent("ANA", BORN, "U9999999901")
+    assert mixed.patient is not None
+    ours = mixed.patient.model_copy(update={"member_id": "U1234567803"})
+    assert whom(asked(), NUMBER, mixed.model_copy(update={"patient": ours})).identity is CANNOT_TELL
 
 
 def test_without_a_birth_date_the_suffix_and_the_whole_name_tell() -> None:
