@@ -22,7 +22,7 @@ from functions.shared.api import Api, answer, caller, language, version_in
 from functions.shared.caller import ADMINS, EVERYONE, MEMBERS
 from functions.shared.clock import clock
 from functions.shared.ids import CheckId, PlanId
-from functions.shared.problems import KeyUsedOtherwise, NotFound, Stale
+from functions.shared.problems import KeyUsedOtherwise, NotFound, Stale, VersionRequired
 from functions.shared.services import Service
 
 api = Api()
@@ -46,7 +46,11 @@ def list_plans() -> PlansAnswer:
 
 
 @api.operation(
-    "PUT", "/v1/plans/<plan_id>", allow=ADMINS, refuses=[Stale], summary="Enter or change a plan of the catalogue"
+    "PUT",
+    "/v1/plans/<plan_id>",
+    allow=ADMINS,
+    refuses=[Stale, VersionRequired],
+    summary="Enter or change a plan of the catalogue",
 )
 def keep_plan(
     plan_id: Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")],
@@ -65,7 +69,9 @@ def show_profile() -> Response[ProfileAnswer]:
     return answer(answers.profile(profile), version=profile.version)
 
 
-@api.operation("PUT", "/v1/profile", allow=MEMBERS, refuses=[Stale], summary="Write the caller's own profile")
+@api.operation(
+    "PUT", "/v1/profile", allow=MEMBERS, refuses=[Stale, VersionRequired], summary="Write the caller's own profile"
+)
 def keep_profile(entry: Annotated[ProfileEntry, Body()], if_match: IfMatch = None) -> Response[ProfileAnswer]:
     """The whole profile; with `If-Match` only if it is still the version that was read."""
     profile = profiles.keep_profile(caller().member, entry, version_in(if_match), clock())

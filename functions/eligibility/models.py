@@ -6,9 +6,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from functions.eligibility.payers.door import Door
-from functions.eligibility.rules.accumulators import FamilyRule
-from functions.eligibility.rules.member_number import NumberRules
 from functions.shared.ids import CheckId, MemberId, PlanId
 from functions.shared.model import Command, Instant, Record
 from functions.shared.money import Cents
@@ -28,6 +25,43 @@ ServiceType = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,2}$")]
 """An X12 service type code, e.g. `MH`."""
 
 Amount = Annotated[Cents, Field(ge=0, le=10_000_000)]
+
+
+class Door(StrEnum):
+    """How a payer is asked."""
+
+    X12 = "x12"
+    JSON = "json"
+    JSON_LEGACY = "json_legacy"
+
+
+class FamilyRule(StrEnum):
+    """Whether each person of a family has a deductible of their own within the family's."""
+
+    EMBEDDED = "embedded"
+    AGGREGATE = "aggregate"
+
+
+class Suffix(StrEnum):
+    """Whether a plan's member numbers end in two digits for the person."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class NumberRules(Command):
+    """How one plan writes its member numbers (E2)."""
+
+    suffix: Suffix
+    send_suffix: bool = True
+    """The payer wants the suffix in a question; otherwise it is stripped there, and still kept here."""
+    lengths: Annotated[tuple[Annotated[int, Field(ge=2, le=80)], ...], Field(max_length=10)] = ()
+    """Characters of a number without its suffix. Empty where the plan does not tell; then two last digits that
+    look like a suffix are taken for one."""
+    group_numbers: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    group_prefixes: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    """How this plan's group numbers begin and its member numbers never do."""
 
 
 class Payer(Command):

@@ -6,7 +6,7 @@ from functions.eligibility import store
 from functions.eligibility.models import Profile, ProfileEntry
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId
-from functions.shared.problems import NotFound, Stale
+from functions.shared.problems import NotFound
 from functions.shared.table import Found, read
 from functions.shared.transact import Plan, transact
 from functions.shared.vault import Retention, key_of, unlock
@@ -24,15 +24,13 @@ def profile_of(member: MemberId) -> Profile:
 
 
 def keep_profile(member: MemberId, entry: ProfileEntry, expected: int | None, now: datetime) -> Profile:
-    """Write the whole profile; raises Stale when `expected` is not the version that stands (0: none yet)."""
+    """Write the whole profile; raises Stale or VersionRequired unless `expected` is the version that stands."""
     key = store.profile_key(member)
     item = store.profile_item(member, entry, now)
 
     def plan(found: Found) -> Plan[Profile]:
         seen = found.seen(key, lambda stored: stored["v"])
-        version = seen.version or 0
-        if expected is not None and expected != version:
-            raise Stale
-        return Plan(Profile(entry=entry, updated_at=now, version=version + 1), [seen.becomes(item)])
+        seen.expect(expected)
+        return Plan(Profile(entry=entry, updated_at=now, version=(seen.version or 0) + 1), [seen.becomes(item)])
 
     return transact(plan, gate=MemberGate(member), now=now, reads=[key])

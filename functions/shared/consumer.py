@@ -34,11 +34,13 @@ def _unknown(envelope: Envelope) -> None:
 
 
 def _taken(record: Mapping[str, Any], taken: Mapping[str, Callable[[Envelope], None]]) -> bool:
+    known = {}
     try:
         envelope = Envelope.model_validate(json.loads(record["body"])["detail"])
-        with log.context(event_id=envelope.id, type=envelope.type):
+        known = {"event_id": envelope.id, "type": envelope.type}
+        with log.context(**known):
             taken.get(envelope.type, _unknown)(envelope)
     except Exception as error:  # noqa: BLE001 - one message's outermost edge
-        log.failure("event_not_taken", error)
+        log.failure("event_not_taken", error, **known)
         return False
     return True

@@ -39,7 +39,7 @@ def sweep(table: str, work: dict[str, Callable[[Item], None]], now: datetime) ->
         try:
             work[item["due"]](item)
         except Exception as error:  # noqa: BLE001 - one record's outermost edge
-            log.failure("due_failed", error, attempt=item.get("attempts", 0))
+            log.failure("due_failed", error, attempt=item.get("attempts", 0) + 1)
     return taken
 
 

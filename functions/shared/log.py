@@ -19,6 +19,7 @@ _ID = re.compile(r"[a-z]{3}_[0-9A-Z]{26}")
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 _CLASS = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 _SHAPES = {
+    "event": _WORD,
     "event_id": _ID,
     "member_id": _ID,
     "caller_id": _ID,
@@ -93,8 +94,7 @@ class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"level": record.levelname.lower(), "time": record.created}
         if record.name == _OURS:
-            line["event"] = record.msg
-            line.update(_fitting(getattr(record, "fields", {})))
+            line.update(_fitting({"event": record.msg, **getattr(record, "fields", {})}))
         else:
             line.update(_fitting({"library": record.name, "at": f"{record.module}:{record.lineno}"}))
             if record.exc_info and record.exc_info[0]:
@@ -117,10 +117,11 @@ def _fitting(fields: dict[str, object]) -> dict[str, Any]:
 
 
 def set_up() -> None:
-    """Make every log line of this process, ours or a library's, go through the one strict form."""
+    """Make every log line of this process, ours or a library's, go through the one strict form; warnings too."""
     handler = _Out()
     handler.setFormatter(_Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(logging.INFO)
+    logging.captureWarnings(True)

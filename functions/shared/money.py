@@ -1,11 +1,14 @@
 """Money is an integer number of US cents, never a float."""
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Literal, NewType
 
 from functions.shared.model import Record
 
 Cents = NewType("Cents", int)
+
+_AMOUNT = re.compile(r"-?\$?(\d{0,15}|\d{1,3}(,\d{3}){1,4})(\.\d{0,9})?", re.ASCII)
 
 
 class Money(Record):
@@ -16,17 +19,20 @@ class Money(Record):
 
 
 def cents(text: str | int) -> Cents:
-    """Cents of an amount in dollars written as text ("10", "10.00", "1,250.5").
+    """Cents of an amount in dollars written as text ("10", "10.00", "1,250.5", "-$3.10").
 
-    Raises ValueError for what is no amount, for more decimals than cents; TypeError for floats.
+    Raises ValueError for what is no amount or has more decimals than cents; TypeError for floats.
     """
     if not isinstance(text, str | int):
         raise TypeError("an amount is read from text, never from a float")
+    written = str(text).strip()
+    if not _AMOUNT.fullmatch(written):
+        raise ValueError("not an amount of money")
     try:
-        exact = Decimal(str(text).strip().replace(",", "").removeprefix("$")) * 100
+        exact = Decimal(written.replace(",", "").replace("$", "")) * 100
     except InvalidOperation as error:
         raise ValueError("not an amount of money") from error
-    if not exact.is_finite() or exact != exact.to_integral_value():
+    if exact != exact.to_integral_value():
         raise ValueError("not a whole number of cents")
     return Cents(int(exact))
 

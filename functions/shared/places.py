@@ -1,5 +1,6 @@
 """Places and zones that a member can name: the United States, by state, and its wall clocks."""
 
+from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -74,8 +75,14 @@ def _state(code: str) -> str:
     return code
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The places of the tz database; not the machine's own clock, nor the name for "nobody has set one"."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("no time zone of the tz database")
     return name
 

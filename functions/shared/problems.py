@@ -130,6 +130,15 @@ class Stale(Problem):
     says = Words("It has changed since you read it; read it again.", "Cambió desde que lo leyó; léalo de nuevo.")
 
 
+class VersionRequired(Problem):
+    """A change to something that is there needs `If-Match` (RFC 6585, 3): nobody overwrites what they have not read."""
+
+    status = 428
+    code = "version_required"
+    title = Words("Say which version", "Indique la versión")
+    says = Words("Read it, and send its version in If-Match.", "Léalo y envíe su versión en If-Match.")
+
+
 class TooLarge(Problem):
     """The body is larger than this operation takes."""
 

@@ -38,16 +38,19 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
 def sweep(now: datetime) -> None:
     """Publish what is still unsent two minutes after it was written."""
     before = stored(now - _STREAM_IS_LATE)
-    for shard in range(SHARDS):
-        answer = client("dynamodb").query(
-            TableName=setting("OUTBOX_TABLE"),
-            IndexName="unsent",
-            KeyConditionExpression="unsent = :shard AND #at < :before",
-            ExpressionAttributeNames={"#at": "at"},
-            ExpressionAttributeValues=wire({":shard": str(shard), ":before": before}),
-            Limit=_SWEEP_PAGE,
-        )
-        publish([plain(row) for row in answer["Items"]])
+    publish([row for shard in range(SHARDS) for row in _waiting(str(shard), before)])
+
+
+def _waiting(shard: str, before: str) -> Iterator[Item]:
+    answer = client("dynamodb").query(
+        TableName=setting("OUTBOX_TABLE"),
+        IndexName="unsent",
+        KeyConditionExpression="unsent = :shard AND #at < :before",
+        ExpressionAttributeNames={"#at": "at"},
+        ExpressionAttributeValues=wire({":shard": shard, ":before": before}),
+        Limit=_SWEEP_PAGE,
+    )
+    return map(plain, answer["Items"])
 
 
 def publish(rows: Sequence[Item]) -> None:

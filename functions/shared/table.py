@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from functions.shared.aws import client
-from functions.shared.problems import Busy
+from functions.shared.problems import Busy, Stale, VersionRequired
 
 Item = dict[str, Any]
 T = TypeVar("T")
@@ -151,6 +151,16 @@ class Seen(Generic[T]):
     version: int | None
     """None where there was no item."""
 
+    def expect(self, version: int | None) -> None:
+        """Raise Stale unless it is the version that a client has read; 0 is "none yet".
+
+        Raises VersionRequired where there is something and the client names no version.
+        """
+        if version is None and self.version:
+            raise VersionRequired
+        if version is not None and version != (self.version or 0):
+            raise Stale
+
     @property
     def _still_so(self) -> Condition:
         if self.version is None:
@@ -179,13 +189,13 @@ class Found:
         self._items = items
 
     def __getitem__(self, key: Key) -> Item | None:
+        if key not in self._asked:
+            raise LookupError("decided on an item that was not read")
         return self._items.get(key)
 
     def seen(self, key: Key, parse: Callable[[Item], T]) -> Seen[T | None]:
         """What stands at `key`, read by `parse`; a value of None where nothing does."""
-        if key not in self._asked:
-            raise LookupError("decided on an item that was not read")
-        item = self._items.get(key)
+        item = self[key]
         return Seen(key, None, None) if item is None else Seen(key, parse(item), item["v"])
 
 

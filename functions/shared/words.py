@@ -1,7 +1,12 @@
 """What a person reads, in every language that Careway speaks (E3, N1)."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
+
+_WISH = re.compile(
+    r"\s*([a-z]{1,8})(?:-[a-z0-9-]+)?\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.ASCII | re.IGNORECASE
+)
 
 
 class Language(StrEnum):
@@ -27,16 +32,9 @@ def preferred(accept_language: str | None) -> Language:
     """The best language of an `Accept-Language` header that we speak, else English (RFC 9110, 12.5.4)."""
     wishes = []
     for place, part in enumerate((accept_language or "")[:200].split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        wishes.append((-_quality(weight), place, tag[:2].lower()))
+        if wish := _WISH.fullmatch(part):
+            wishes.append((-float(wish[2] or 1), place, wish[1].lower()))
     for quality, _, tag in sorted(wishes):
         if quality < 0 and tag in list(Language):
             return Language(tag)
     return Language.ENGLISH
-
-
-def _quality(weight: str) -> float:
-    try:
-        return float(weight or 1)
-    except ValueError:
-        return 0.0

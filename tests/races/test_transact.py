@@ -126,7 +126,7 @@ def test_replays_agree_though_the_rules_refuse_after_the_first_success(race, eng
     once = Idempotency(
         key=idempotency_key(engine_tables["ELIGIBILITY_TABLE"], "mbr_racer", "take", "k"),
         fingerprint="same",
-        again=lambda result: int(result),
+        again=int,
     )
 
     def plan(found: Found) -> Plan[int]:

@@ -4,13 +4,13 @@ Only what an eligibility question needs is sent; nothing that was sent or came b
 """
 
 import json
-from enum import StrEnum
 from typing import NamedTuple
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from functions.eligibility.inquiry import Inquiry, PayerAnswer
+from functions.eligibility.models import Door
 from functions.eligibility.payers import clearinghouse, meaning
 from functions.eligibility.payers.errors import PayerDown, PayerRefused, UnreadableAnswer
 from functions.eligibility.payers.x12 import reader, writer
@@ -22,14 +22,6 @@ CONNECT_RETRIES = 2
 LONGEST_ANSWER = 2 * 1024 * 1024
 """Bytes."""
 _LONGEST_TRACE = 50
-
-
-class Door(StrEnum):
-    """How a payer is asked."""
-
-    X12 = "x12"
-    JSON = "json"
-    JSON_LEGACY = "json_legacy"
 
 
 _PATHS = {

@@ -4,11 +4,11 @@ Only what the payer calls "remaining" is left. An amount without a period may be
 only what was used up this year, left = total - used.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 
 from functions.eligibility.inquiry import Kind, Level, Network, Period
+from functions.eligibility.models import FamilyRule
 from functions.eligibility.rules.lines import (
     ANY_MENTAL_HEALTH,
     OFFICE_VISIT,
@@ -31,11 +31,14 @@ _DEDUCTIBLES = frozenset({Fact.INDIVIDUAL_DEDUCTIBLE, Fact.FAMILY_DEDUCTIBLE})
 _COUNTED = frozenset({*_WHOLE_YEAR, Period.REMAINING, None})
 
 
-class FamilyRule(StrEnum):
-    """Whether each person of a family has a deductible of their own within the family's."""
-
-    EMBEDDED = "embedded"
-    AGGREGATE = "aggregate"
+_PERSON: frozenset[Level | None] = frozenset({Level.INDIVIDUAL, None})
+_FAMILY: frozenset[Level | None] = frozenset({Level.FAMILY})
+_WANTED = (
+    (Fact.INDIVIDUAL_DEDUCTIBLE, Kind.DEDUCTIBLE, _PERSON),
+    (Fact.FAMILY_DEDUCTIBLE, Kind.DEDUCTIBLE, _FAMILY),
+    (Fact.INDIVIDUAL_OUT_OF_POCKET, Kind.OUT_OF_POCKET, _PERSON),
+    (Fact.FAMILY_OUT_OF_POCKET, Kind.OUT_OF_POCKET, _FAMILY),
+)
 
 
 class Accumulator(Record):
@@ -88,8 +91,8 @@ def accumulators_of(
     """What `lines` say of one side of the network."""
     scope = Scope(_CODES, network, setting)
     found: dict[Fact, tuple[Accumulator, tuple[Contradiction, ...]]] = {
-        fact: _accumulator(fact, [e for e in lines if e.line.kind is kind and level(e.line.level)], scope)
-        for fact, kind, level in _WANTED
+        fact: _accumulator(fact, [e for e in lines if e.line.kind is kind and e.line.level in levels], scope)
+        for fact, kind, levels in _WANTED
     }
     unlimited = _no_maximum(lines, scope)
     return Accumulators(
@@ -112,22 +115,6 @@ def waived_for_mental_health(lines: Iterable[Numbered], scope: Scope) -> bool:
         if PLAN not in entry.line.services
     ]
     return bool(own) and all(entry.line.amount == 0 for entry in own)
-
-
-def _person(level: Level | None) -> bool:
-    return level in {Level.INDIVIDUAL, None}
-
-
-def _family(level: Level | None) -> bool:
-    return level is Level.FAMILY
-
-
-_WANTED: tuple[tuple[Fact, Kind, Callable[[Level | None], bool]], ...] = (
-    (Fact.INDIVIDUAL_DEDUCTIBLE, Kind.DEDUCTIBLE, _person),
-    (Fact.FAMILY_DEDUCTIBLE, Kind.DEDUCTIBLE, _family),
-    (Fact.INDIVIDUAL_OUT_OF_POCKET, Kind.OUT_OF_POCKET, _person),
-    (Fact.FAMILY_OUT_OF_POCKET, Kind.OUT_OF_POCKET, _family),
-)
 
 
 def _counts(entry: Numbered) -> bool:

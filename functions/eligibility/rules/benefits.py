@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from functions.eligibility.inquiry import BenefitLine, Kind, Network, PayerAnswer, Period
-from functions.eligibility.rules.accumulators import Accumulators, FamilyRule, accumulators_of
+from functions.eligibility.models import FamilyRule
+from functions.eligibility.rules.accumulators import Accumulators, accumulators_of
 from functions.eligibility.rules.lines import (
     ANY_MENTAL_HEALTH,
     MENTAL_HEALTH,

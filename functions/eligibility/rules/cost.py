@@ -10,7 +10,8 @@ from enum import StrEnum
 from itertools import product
 from typing import NamedTuple
 
-from functions.eligibility.rules.accumulators import Accumulator, Accumulators, FamilyRule
+from functions.eligibility.models import FamilyRule
+from functions.eligibility.rules.accumulators import Accumulator, Accumulators
 from functions.eligibility.rules.lines import Fact, Stated
 from functions.eligibility.rules.terms import Terms
 from functions.eligibility.rules.wording import Order

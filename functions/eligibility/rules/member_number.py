@@ -8,6 +8,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from functions.eligibility.models import NumberRules, Suffix
 from functions.shared.model import Record
 
 USUAL_SUFFIXES = ("01", "02", "03", "04")
@@ -16,28 +17,6 @@ USUAL_SUFFIXES = ("01", "02", "03", "04")
 _HIGHEST_SUFFIX = 19  # two last digits above it are a part of the number: no family is that large
 _READABLE = re.compile(r"(?=.*[0-9])[A-Z0-9]{2,80}")  # X12 NM109 holds 2 to 80 characters
 _CALLED_GROUP = re.compile(r"(GROUP|GRP)(NO|NUMBER)?[0-9]+")
-
-
-class Suffix(StrEnum):
-    """Whether a plan's member numbers end in two digits for the person."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    NONE = "none"
-
-
-class NumberRules(Record):
-    """How one plan writes its member numbers."""
-
-    suffix: Suffix
-    send_suffix: bool = True
-    """The payer wants the suffix in a question; otherwise it is stripped there, and still kept here."""
-    lengths: tuple[int, ...] = ()
-    """Characters of a number without its suffix. Empty where the plan does not tell; then two last digits that
-    look like a suffix are taken for one."""
-    group_numbers: tuple[str, ...] = ()
-    group_prefixes: tuple[str, ...] = ()
-    """How this plan's group numbers begin and its member numbers never do."""
 
 
 class MemberNumber(Record):

@@ -105,13 +105,13 @@ def _compared(asked: Inquiry, number: MemberNumber, answer: PayerAnswer, patient
     }
 
 
-def _same_number(number: MemberNumber, answer: PayerAnswer) -> bool | None:
+def _same_number(number: MemberNumber, answer: PayerAnswer) -> bool:
     """Whether every number given back is ours, with, without or with another person's suffix.
 
     A dependent's answer carries the subscriber's number, so the suffix is looked at apart.
     """
     given = [person.member_id for person in (answer.patient, answer.subscriber) if person and person.member_id]
-    return all(_rest(number, text) is not None for text in given) if given else None
+    return all(_rest(number, text) is not None for text in given)
 
 
 def _same_suffix(number: MemberNumber, given: str | None) -> bool | None:

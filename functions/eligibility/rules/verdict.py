@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from functions.eligibility.inquiry import Inquiry, PayerAnswer
-from functions.eligibility.models import CheckState, Outcome
-from functions.eligibility.rules.accumulators import FamilyRule
+from functions.eligibility.models import CheckState, FamilyRule, Outcome
 from functions.eligibility.rules.benefits import Benefits, Status, benefits_from
 from functions.eligibility.rules.member_number import MemberNumber
 from functions.eligibility.rules.person import Identity, whom
@@ -60,13 +59,16 @@ def judge(inquiry: Inquiry, number: MemberNumber, answer: PayerAnswer, family_ru
         return Verdict.review("answer_about_somebody_else")
     if found.identity is Identity.CANNOT_TELL:
         return Verdict.review("answer_about_nobody_certain")
-    return _about_them(benefits_from(answer, inquiry.on, family_rule=family_rule))
+    verdict = _about_them(benefits_from(answer, inquiry.on, family_rule=family_rule))
+    return verdict.model_copy(update={"alert": verdict.alert or (refusal is not None and refusal.alert)})
 
 
 def _refused(refusal: Refusal) -> Verdict:
     match refusal.action:
-        case Action.PAYER_UNAVAILABLE:
+        case Action.PAYER_UNAVAILABLE if refusal.may_resend:
             return Verdict.waits()
+        case Action.PAYER_UNAVAILABLE:
+            return Verdict.review("payer_wants_no_repeat", alert=False, keeps_answer=True)
         case Action.NEEDS_CORRECTION | Action.NOT_FOUND:
             fields = tuple(_CORRECTS.get(field, str(field)) for field in refusal.fields)
             outcome = Outcome(state=CheckState.NEEDS_CORRECTION, reason=str(refusal.action), fields=fields)

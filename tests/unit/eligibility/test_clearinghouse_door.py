@@ -13,8 +13,9 @@ import pytest
 import urllib3.util.connection
 
 from functions.eligibility.inquiry import BenefitLine, Inquiry, Kind, Level, PayerAnswer, Person, Rejection
+from functions.eligibility.models import Door
 from functions.eligibility.payers import door as doors
-from functions.eligibility.payers.door import Door, Payers
+from functions.eligibility.payers.door import Payers
 from functions.eligibility.payers.errors import PayerDown, PayerRefused, UnreadableAnswer
 from functions.eligibility.payers.meaning import merged
 

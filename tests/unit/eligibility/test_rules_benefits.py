@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from functions.eligibility.inquiry import BenefitLine, Kind, Level, Network, PayerAnswer, Period
-from functions.eligibility.rules.accumulators import Accumulator, FamilyRule
+from functions.eligibility.models import FamilyRule
+from functions.eligibility.rules.accumulators import Accumulator
 from functions.eligibility.rules.benefits import Benefits, PlanYear, Status, benefits_from
 from functions.eligibility.rules.cost import Unknown, estimate
 from functions.eligibility.rules.lines import Fact, Setting, Stated
@@ -489,7 +490,9 @@ def test_figures_of_an_accumulator_that_cannot_all_be_true_leave_it_unknown(line
 
 
 def test_no_limit_on_other_things_is_not_one_on_what_is_paid() -> None:
-    benefits = read(copay(25), line(Kind.UNLIMITED, "30"), copay(25, messages=("COUNTS TO OUT OF POCKET",)))
+    benefits = read(
+        copay(25), line(Kind.UNLIMITED, "30", messages=("LIFETIME",)), copay(25, messages=("COUNTS TO OUT OF POCKET",))
+    )
     assert not benefits.in_network.accumulators.out_of_pocket.individual.stated
 
 
@@ -515,6 +518,7 @@ def test_no_limit_on_what_is_paid_out_of_pocket_is_said_so() -> None:
         ((coinsurance("0.2", messages=("NOT SUBJECT TO DEDUCTIBLE",)), deductible(500)), Stated.NO, None),
         ((coinsurance("0.2"), copay(0), deductible(500)), Stated.YES, None),
         ((coinsurance("0.2"), copay(25), deductible(500)), Stated.UNKNOWN, None),
+        ((coinsurance("0.2"), copay(25), copay(40), deductible(500)), Stated.UNKNOWN, None),
         ((coinsurance("0.2"),), Stated.UNKNOWN, None),
         ((copay(25), deductible(500, None, "MH", messages=("DEDUCTIBLE WAIVED",))), Stated.NO, None),
         ((copay(25), line(Kind.ACTIVE, "MH", messages=("DEDUCTIBLE WAIVED",)), deductible(500)), Stated.UNKNOWN, None),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.eligibility.rules.accumulators import Accumulator, Accumulators, FamilyRule, Shared
+from functions.eligibility.models import FamilyRule
+from functions.eligibility.rules.accumulators import Accumulator, Accumulators, Shared
 from functions.eligibility.rules.cost import Estimate, Step, StepKind, Unknown, arithmetic, estimate
 from functions.eligibility.rules.lines import Contradiction, Fact, OtherPayer, Stated
 from functions.eligibility.rules.terms import Order, Terms, Visits
