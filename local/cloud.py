@@ -16,7 +16,8 @@ from moto.server import ThreadedMotoServer
 from local.resources import Clients
 from local.template import ACCOUNT, REGION
 
-_KEPT_SERVICES = ("cognito-idp", "kms", "s3", "secretsmanager", "ses")
+_KEPT_SERVICES = ("cognito-idp", "kms", "secretsmanager", "ses")
+"""What a restart must find again; a bucket's contents are not kept yet."""
 
 
 class Cloud:
@@ -31,9 +32,8 @@ class Cloud:
         self.url = "http://{}:{}".format(*self._server.get_host_and_port())
 
     def stop(self) -> None:
-        """Stop serving and forget everything."""
+        """Stop serving."""
         self._server.stop()
-        BackendDict.reset()
 
     def memory(self) -> dict[str, Any]:
         """All that the services remember, to be kept in a file."""

@@ -6,6 +6,7 @@ passes through here on its way.
 
 import base64
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any
 from local.clock import Clock
 
 SEND = "/v2/email/outbound-emails"
+_LANGUAGE = re.compile(r"<html[^>]*\slang=[\"']?([A-Za-z-]+)")
 _FORWARDED = ("authorization", "content-type", "x-amz-date", "x-amz-content-sha256")
 
 
@@ -62,7 +64,7 @@ def _raw(data: bytes) -> dict[str, Any]:
         "subject": str(message["Subject"] or ""),
         "text": _part(message, "plain"),
         "html": _part(message, "html"),
-        "language": str(message["Content-Language"]) if message["Content-Language"] else None,
+        "language": str(message["Content-Language"] or "") or _spoken(_part(message, "html")),
         "attachments": [
             {"name": part.get_filename(), "type": part.get_content_type(), "content": part.get_content()}
             for part in message.iter_attachments()
@@ -76,6 +78,12 @@ def _part(message: EmailMessage, kind: str) -> str | None:
     return part.get_content() if part else None
 
 
+def _spoken(html: str | None) -> str | None:
+    """The language that a page says it is in."""
+    found = _LANGUAGE.search(html or "")
+    return found[1] if found else None
+
+
 def _simple(content: Mapping[str, Any]) -> dict[str, Any]:
     body = content["Body"]
     headers = {header["Name"].lower(): header["Value"] for header in content.get("Headers", [])}
@@ -85,6 +93,6 @@ def _simple(content: Mapping[str, Any]) -> dict[str, Any]:
         "subject": content["Subject"]["Data"],
         "text": body.get("Text", {}).get("Data"),
         "html": body.get("Html", {}).get("Data"),
-        "language": headers.get("content-language"),
+        "language": headers.get("content-language") or _spoken(body.get("Html", {}).get("Data")),
         "attachments": [],
     }

@@ -1,6 +1,7 @@
 """The whole system on one machine: `with System.start(seed=1) as system: system.request("GET", "/v1/plans")`."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -107,9 +108,10 @@ class System:
             body = json.dumps(body).encode()
         parts = urlsplit(path)
         request = Request(method, parts.path, parts.query, tuple(sent.items()), body or b"")
-        answers = self.doors.answer if parts.path.startswith("/_local") else self.front.answer
+        if parts.path.startswith("/_local"):
+            return self._do(lambda: self.doors.answer(request))
         try:
-            return self._ask(answers, request).result(None if answers == self.doors.answer else LONGEST_SECONDS)
+            return self._do(lambda: self.front.answer(request), LONGEST_SECONDS)
         except TimeoutError:
             return self.front.refusal("INTEGRATION_TIMEOUT")
 
@@ -151,7 +153,6 @@ class System:
 
     def _start(self, document: Mapping[str, Any], settings: Settings) -> None:
         closing, self._data = self._closing, settings.data
-        self._settling: Future[None] | None = None
         kept = _kept(settings.data)
         self.server = Server(settings.port)
         closing.callback(self.server.stop)
@@ -222,18 +223,17 @@ class System:
 
     def _ask(self, answers: Callable[[Request], Answer], request: Request) -> "Future[Answer]":
         """Let the worker answer; it then moves whatever the request set in motion before it takes the next."""
-        return self._settled_after(lambda: answers(request))
+        answering = self._worker.submit(answers, request)
+        self._worker.submit(self._settle).add_done_callback(_told)
+        return answering
 
-    def _do(self, work: Callable[[], T]) -> T:
-        return self._settled_after(work).result()
-
-    def _settled_after(self, work: Callable[[], T]) -> "Future[T]":
-        """Do `work`, then what it set in motion; raises what went wrong with that the last time."""
-        if self._settling and self._settling.done():
-            self._settling.result()
+    def _do(self, work: Callable[[], T], within: float | None = None) -> T:
+        """Let the worker do `work` and move what it set in motion; raises TimeoutError when `work` takes too long."""
         working = self._worker.submit(work)
-        self._settling = self._worker.submit(self._settle)
-        return working
+        settling = self._worker.submit(self._settle)
+        result = working.result(within)
+        settling.result()
+        return result
 
     def _settle(self) -> None:
         self.pump.drain()
@@ -280,6 +280,12 @@ class System:
         self.wired.calls.calls = [Call(by_arn(arn), event, at, tries) for arn, event, at, tries in kept.calls]
         self.wired.bus.events = kept.events
         self.mail.mails = kept.mails
+
+
+def _told(settling: "Future[None]") -> None:
+    """Nobody waits for what a request over HTTP sets in motion, so its failure is shown."""
+    if error := settling.exception():
+        print(f"the pump stopped: {type(error).__name__}", file=sys.stderr)
 
 
 def _kept(folder: Path | None) -> state.State | None:

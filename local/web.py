@@ -23,6 +23,13 @@ DOORS = "/_local/"
 BUS = "/_local/aws/events"
 MAIL = "/_local/aws/email"
 _STARTS_WITHIN_SECONDS = 10.0
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
+"""What breaks in this process goes to stderr, apart from what functions log."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 SendBytes = Callable[[dict[str, Any]], Awaitable[None]]
@@ -54,7 +61,10 @@ class Web:
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: SendBytes) -> None:
         """Answer one request; ASGI's entry point."""
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except ClientGoneError:
+            return
         answer = self._front.refusal("REQUEST_TOO_LARGE") if body is None else await self._answer(_request(scope, body))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
         headers.append((b"content-length", str(len(answer.body)).encode()))
@@ -109,9 +119,7 @@ class Server:
 
     def serve(self, web: Web) -> None:
         """Begin to serve `web`."""
-        config = uvicorn.Config(
-            web, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2, log_config=None
-        )
+        config = uvicorn.Config(web, lifespan="off", access_log=False, timeout_graceful_shutdown=2, log_config=_LOGGING)
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=server.run, kwargs={"sockets": [self._socket]}, name="web", daemon=True)
         self._thread.start()
@@ -131,12 +139,18 @@ class Server:
         self._socket.close()
 
 
+class ClientGoneError(Exception):
+    """The client hung up before it had sent everything; half a request is none."""
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None when it is too large."""
+    """The whole body, or None when it is too large; raises ClientGoneError."""
     parts: list[bytes] = []
     length = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         if length > LARGEST_BODY:

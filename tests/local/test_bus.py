@@ -22,6 +22,7 @@ def test_an_event_reaches_the_targets_of_the_rules_that_match_in_eventbridges_en
     got, other = [], []
     bus.rules.append(Rule("main", Pattern({"detail-type": ["a.b"]}), [got.append]))
     bus.rules.append(Rule("main", Pattern({"detail-type": ["x.y"]}), [other.append]))
+    bus.rules.append(Rule("another bus", Pattern({"detail-type": ["a.b"]}), [other.append]))
 
     answer = bus.put([entry(EventBusName="arn:main")])
 

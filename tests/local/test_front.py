@@ -1,5 +1,4 @@
 import base64
-import json
 
 import pytest
 
@@ -146,5 +145,4 @@ def test_the_body_arrives_as_it_was_sent(system, member):
     answer = system.request("POST", "/v1/notes", {"text": "año"}, token=member)
 
     assert answer.status == 201
-    assert json.loads(system.events()[-1]["detail"]["text"] and '"año"') == "año"
     assert system.events()[-1]["detail"]["text"] == "año"

@@ -6,7 +6,7 @@ import pytest
 from moto import mock_aws
 
 from local import catalogue
-from local.resources import Clients, TableChangedError, create, generated, tables
+from local.resources import HANDED_OVER, Clients, TableChangedError, create, generated, tables
 from local.template import Template
 from tests.local import fragment
 from tests.local.fragment import seeded
@@ -90,7 +90,7 @@ def test_a_secret_that_is_handed_over_from_outside_has_some_value(aws):
 
     create(read, aws, seeded(1))
 
-    assert aws.secrets.get_secret_value(SecretId=read.placed["ApiKey"].ref)["SecretString"]
+    assert aws.secrets.get_secret_value(SecretId=read.placed["ApiKey"].ref)["SecretString"] == HANDED_OVER
 
 
 @pytest.mark.parametrize(
