@@ -6,7 +6,7 @@ A pool's `sub` cannot be restored after a loss, our ids can; so data is keyed by
 from typing import Any
 
 from functions.eligibility.accounts import Kind, signed_in
-from functions.shared.caller import Role
+from functions.shared.caller import Role, prefix_of
 from functions.shared.clock import clock
 from functions.shared.entry import entry
 from functions.shared.settings import setting
@@ -18,11 +18,19 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     kind = Kind(setting("SIGNS_IN"))
     attributes = event["request"]["userAttributes"]
     identity = signed_in(kind, event["userPoolId"], attributes["sub"], attributes["email"], clock())
+    groups = _groups(kind, event)
     event["response"]["claimsOverrideDetails"] = {
-        "claimsToAddOrOverride": {"careway_id": identity},
-        "groupOverrideDetails": {"groupsToOverride": _groups(kind, event)},
+        "claimsToAddOrOverride": {"careway_id": _told(identity, groups)},
+        "groupOverrideDetails": {"groupsToOverride": groups},
     }
     return event
+
+
+def _told(identity: str, groups: list[str]) -> str:
+    """The id with the prefix of the roles that its bearer has today: a colleague may become a provider."""
+    _, _, ulid = identity.partition("_")
+    roles = frozenset(Role(group) for group in groups if group in list(Role))
+    return f"{prefix_of(roles)}_{ulid}"
 
 
 def _groups(kind: Kind, event: dict[str, Any]) -> list[str]:

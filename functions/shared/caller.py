@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from functions.shared.ids import MemberId
+from functions.shared.ids import MemberId, ProviderId
 from functions.shared.model import Record
 from functions.shared.problems import Forbidden, Unauthenticated
 
@@ -22,6 +22,7 @@ class Role(StrEnum):
 
 
 MEMBERS = frozenset({Role.MEMBER})
+PROVIDERS = frozenset({Role.PROVIDER})
 ADMINS = frozenset({Role.ADMIN})
 EVERYONE: frozenset[Role] = frozenset()
 """Public: no token is asked for."""
@@ -40,10 +41,21 @@ class Caller(Record):
             raise Forbidden
         return MemberId(self.id)
 
+    @property
+    def provider(self) -> ProviderId:
+        """The caller's own provider id; raises Forbidden for whoever is none."""
+        if Role.PROVIDER not in self.roles:
+            raise Forbidden
+        return ProviderId(self.id)
+
 
 PUBLIC = Caller(id="", roles=frozenset())
 
-_PREFIX = {True: "mbr_", False: "stf_"}
+def prefix_of(roles: frozenset[Role]) -> str:
+    """How the id of somebody with these roles begins: members, providers and other staff are told apart by it."""
+    if Role.MEMBER in roles:
+        return "mbr"
+    return "prv" if Role.PROVIDER in roles else "stf"
 
 
 def from_claims(claims: Mapping[str, Any]) -> Caller:
@@ -54,6 +66,6 @@ def from_claims(claims: Mapping[str, Any]) -> Caller:
     named = str(claims.get("cognito:groups", "")).replace("[", "").replace("]", "").replace(" ", ",").split(",")
     roles = frozenset(Role(name) for name in named if name in list(Role))
     identity = str(claims.get("careway_id", ""))
-    if not roles or not identity.startswith(_PREFIX[Role.MEMBER in roles]) or roles > MEMBERS:
+    if not roles or not identity.startswith(prefix_of(roles) + "_") or roles > MEMBERS:
         raise Unauthenticated
     return Caller(id=identity, roles=roles)

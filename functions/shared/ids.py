@@ -14,6 +14,9 @@ MemberId = NewType("MemberId", str)
 StaffId = NewType("StaffId", str)
 PlanId = NewType("PlanId", str)
 CheckId = NewType("CheckId", str)
+ProviderId = NewType("ProviderId", str)
+AppointmentId = NewType("AppointmentId", str)
+HoldId = NewType("HoldId", str)
 EventId = NewType("EventId", str)
 
 _randomness: Callable[[int], bytes] = secrets.token_bytes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.caller import EVERYONE, Role
+from functions.shared.caller import EVERYONE, Role, prefix_of
 from local.openapi import operations
 
 ALL = operations()
@@ -26,8 +26,7 @@ def ask(api, operation, claims):
 
 
 def claims_of(role):
-    prefix = "mbr" if role is Role.MEMBER else "stf"
-    return {"careway_id": f"{prefix}_01M82TWG08W65Y6KHTXY36V3KE", "cognito:groups": role.value}
+    return {"careway_id": f"{prefix_of(frozenset({role}))}_01M82TWG08W65Y6KHTXY36V3KE", "cognito:groups": role.value}
 
 
 @pytest.mark.parametrize(("api", "operation"), ALL, ids=[operation.name for _, operation in ALL])
