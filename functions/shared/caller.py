@@ -51,6 +51,7 @@ class Caller(Record):
 
 PUBLIC = Caller(id="", roles=frozenset())
 
+
 def prefix_of(roles: frozenset[Role]) -> str:
     """How the id of somebody with these roles begins: members, providers and other staff are told apart by it."""
     if Role.MEMBER in roles:

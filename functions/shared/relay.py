@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from functions.shared import log
 from functions.shared.aws import client
 from functions.shared.clock import clock
@@ -78,9 +80,16 @@ def publish(rows: Sequence[Item]) -> None:
 
 
 def _mark_sent(event_id: str) -> None:
-    client("dynamodb").update_item(
-        TableName=setting("OUTBOX_TABLE"), Key=wire({"pk": event_id}), UpdateExpression="REMOVE unsent"
-    )
+    try:
+        client("dynamodb").update_item(
+            TableName=setting("OUTBOX_TABLE"),
+            Key=wire({"pk": event_id}),
+            UpdateExpression="REMOVE unsent",
+            ConditionExpression="attribute_exists(pk)",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise  # a row that has expired meanwhile is not made anew
 
 
 def _tens(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:

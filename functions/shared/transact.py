@@ -98,7 +98,7 @@ def transact(
             if idempotency is None or earlier is None:
                 raise
             return idempotency.answer(earlier)
-        if not decided.writes:
+        if not decided.writes and idempotency is None:
             return decided.answer
         gates = [gate.check()] if isinstance(gate, MemberGate) else []
         last = [idempotency.item(decided.result, now)] if idempotency else []

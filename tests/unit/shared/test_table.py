@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.shared.problems import Stale, VersionRequired
 from functions.shared.table import Condition, Delete, Found, Key, Put, Seen, new, plain, wire
 
 KEY = Key("table", "MBR#1", "CARD")
@@ -66,3 +67,19 @@ def test_deciding_on_an_item_that_was_not_read_is_an_error_not_an_absence():
         found.seen(OTHER, dict)
     with pytest.raises(LookupError):
         found[OTHER]
+
+
+@pytest.mark.parametrize(("stands", "expected"), [(3, 3), (None, None), (None, 0)])
+def test_a_client_that_read_what_stands_may_change_it(stands, expected):
+    Seen(KEY, "value", stands).expect(expected)
+
+
+@pytest.mark.parametrize(("stands", "expected"), [(3, 2), (3, 4), (3, 0), (None, 1)])
+def test_a_client_that_read_something_else_is_stale(stands, expected):
+    with pytest.raises(Stale):
+        Seen(KEY, "value", stands).expect(expected)
+
+
+def test_a_client_that_read_nothing_may_not_overwrite_what_stands():
+    with pytest.raises(VersionRequired):
+        Seen(KEY, "value", 3).expect(None)
