@@ -42,16 +42,19 @@ from functions.shared.ids import CheckId, MemberId, new_id
 from functions.shared.places import zone
 from functions.shared.problems import AccountClosed, Invalid, NotFound
 from functions.shared.settings import setting
-from functions.shared.table import Condition, Delete, Found, Put, Write, get, new
+from functions.shared.table import Condition, Delete, Found, Key, Put, Write, get, new
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
-from functions.shared.vault import Retention, key_of, unlock
+from functions.shared.vault import Retention, SealedForGoodError, key_of, unlock
 
 CHECKS_A_DAY = 10
 _FIRST_LOOK = timedelta(minutes=2)
 """A requested check that no queue has brought by then is taken up by the sweeper."""
 _ASKING = timedelta(minutes=3)
 """Longer than a payer is waited for; after it, whoever claimed the try is taken to have died."""
+_NO_LONGER = retries.PATIENCE + timedelta(hours=1)
+"""A check this old is not asked any more: its tries have died, or the last of them came too late."""
 _NOT_ASKED_YET = Outcome(state=CheckState.PENDING, reason="not_asked_yet")
+_ANOTHER_NUMBER = Outcome(state=CheckState.NEEDS_CORRECTION, reason="number_does_not_fit", fields=("member_id",))
 
 
 # A member asks
@@ -148,13 +151,30 @@ def _forget_profile(member: MemberId, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class _Try:
-    """One claimed try at asking: the check as claimed, and all that the question needs."""
+    """One claimed try at asking: the check as claimed, what was entered, and the plan as it is now."""
 
     check: Check
     order: CheckCoverage
+    plan: HealthPlan | None
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What the payer is asked for a check."""
+
+    check: Check
     plan: HealthPlan
     number: MemberNumber
     inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What a try came to; where the member is covered, the claim that this coverage is theirs."""
+
+    verdict: Verdict
+    heard: Heard | None = None
+    claim: str | None = None
 
 
 def ask(member: MemberId, check_id: CheckId, payers: Payers, now: datetime) -> None:
@@ -162,8 +182,8 @@ def ask(member: MemberId, check_id: CheckId, payers: Payers, now: datetime) -> N
     try:
         claimed = _claim(member, check_id, now)
         if claimed is not None:
-            _settle(claimed, *_heard(claimed, payers, now), now)
-    except AccountClosed:
+            _settle(claimed.check, _result(claimed, payers, now), now)
+    except (AccountClosed, SealedForGoodError):
         log.info("check_dropped", check_id=check_id)
 
 
@@ -204,14 +224,12 @@ def _claim(member: MemberId, check_id: CheckId, now: datetime) -> _Try | None:
             return Plan(None, ())
         until = now + _ASKING
         mine = check.model_copy(update={"attempts": check.attempts + 1, "asking_until": until})
-        return Plan(mine, [seen.becomes(store.check_item(mine, item["sealed"], until))])
+        # A try that dies comes again as patiently as one that finds the payer down.
+        deadline = retries.next_try(mine.attempts, mine.made_at, now) or until
+        return Plan(mine, [seen.becomes(store.check_item(mine, item["sealed"], deadline))])
 
     mine = transact(decide, gate=MemberGate(member), now=now, reads=[key])
-    if mine is None or health_plan is None:
-        return None
-    order = store.order_in(mine, item)
-    number = _number(order, health_plan)
-    return _Try(mine, order, health_plan, number, _inquiry(mine, order, number, health_plan, now))
+    return None if mine is None else _Try(mine, store.order_in(mine, item), health_plan)
 
 
 def _inquiry(check: Check, order: CheckCoverage, number: MemberNumber, plan: HealthPlan, now: datetime) -> Inquiry:
@@ -232,23 +250,35 @@ def _inquiry(check: Check, order: CheckCoverage, number: MemberNumber, plan: Hea
     )
 
 
-def _heard(claimed: _Try, payers: Payers, now: datetime) -> tuple[Verdict, Heard | None]:
-    """The verdict on what the payer said, or on its silence."""
-    payer = claimed.plan.terms.payer
+def _result(claimed: _Try, payers: Payers, now: datetime) -> _Result:
+    """What a try comes to; the payer is asked unless that would be in vain."""
+    check, order, plan = claimed.check, claimed.order, claimed.plan
+    if plan is None or now - check.made_at > _NO_LONGER:
+        return _Result(Verdict.review("never_answered"))
+    number = read_member_number(order.member_id, plan.terms.member_numbers)
+    if isinstance(number, NumberMistake):  # the plan's rules have changed since it was entered
+        return _Result(Verdict(outcome=_ANOTHER_NUMBER))
+    return _asked(_Question(check, plan, number, _inquiry(check, order, number, plan, now)), payers, now)
+
+
+def _asked(question: _Question, payers: Payers, now: datetime) -> _Result:
+    """What the payer said, or its silence, came to."""
+    check, payer = question.check, question.plan.terms.payer
     try:
-        heard = payers.ask(claimed.inquiry, payer.door, one_service_per_question=payer.one_service_per_question)
+        heard = payers.ask(question.inquiry, payer.door, one_service_per_question=payer.one_service_per_question)
     except PayerDown:
-        return _down(claimed.check, now), None
+        return _Result(_down(check, now))
     except PayerRefused as refused:
-        log.warning("payer_refused", check_id=claimed.check.id, status=refused.status)
-        return Verdict.review("payer_refused"), None
+        log.warning("payer_refused", check_id=check.id, status=refused.status)
+        return _Result(Verdict.review("payer_refused"))
     except UnreadableAnswer:
-        log.warning("answer_unreadable", check_id=claimed.check.id)
-        return Verdict.review("answer_unreadable"), None
-    verdict = judge(claimed.inquiry, claimed.number, heard.answer, claimed.plan.terms.family_rule)
+        log.warning("answer_unreadable", check_id=check.id)
+        return _Result(Verdict.review("answer_unreadable"))
+    verdict = judge(question.inquiry, question.number, heard.answer, question.plan.terms.family_rule)
     if verdict.outcome.state is CheckState.PAYER_UNAVAILABLE:
-        return _down(claimed.check, now), None
-    return verdict, heard
+        return _Result(_down(check, now))
+    patient = heard.answer.patient if verdict.covers else None
+    return _Result(verdict, heard, store.claim_of(check.plan_id, question.number, patient) if patient else None)
 
 
 def _down(check: Check, now: datetime) -> Verdict:
@@ -259,40 +289,50 @@ def _down(check: Check, now: datetime) -> Verdict:
 # What came of it is kept
 
 
-def _settle(claimed: _Try, verdict: Verdict, heard: Heard | None, now: datetime) -> None:
-    member, claimed_check = claimed.check.member_id, claimed.check
-    claim = store.claim_of(claimed.order, claimed.number.number, claimed.number.suffix)
-    check_key, claim_key = store.check_key(member, claimed_check.id), store.claim_key(claim)
-    coverage_key, benefits_key = store.coverage_key(member), store.benefits_key(member)
-    reads = [check_key, claim_key, coverage_key, benefits_key]
+def _settle(claimed: Check, result: _Result, now: datetime) -> None:
+    member, verdict = claimed.member_id, result.verdict
+    check_key = store.check_key(member, claimed.id)
+    of_coverage = _coverage_keys(member, result.claim) if result.claim else []
 
-    def decide(found: Found) -> Plan[Outcome | None]:
+    def decide(found: Found) -> Plan[Verdict | None]:
         seen = found.seen(check_key, store.check_in)
-        if seen.value is None or seen.value.attempts != claimed_check.attempts:
+        if seen.value is None or seen.value.attempts != claimed.attempts:
             return Plan(None, ())  # another try has taken over
-        owner = found.seen(claim_key, store.owner_in)
-        taken = verdict.covers and owner.value not in {None, member}
+        taken = result.claim and found.seen(store.claim_key(result.claim), store.owner_in).value not in {None, member}
         final = Verdict.review("coverage_claimed_by_another_account") if taken else verdict
-        check = claimed_check.model_copy(update={"asking_until": None, "outcome": final.outcome})
+        check = claimed.model_copy(update={"asking_until": None, "outcome": final.outcome})
         item = store.check_item(check, found[check_key]["sealed"], final.outcome.retry_at)  # type: ignore[index]
         writes: list[Write] = [seen.becomes(item)]
         if final.outcome.state is not seen.value.outcome.state:
             writes.append(outbox.put(_changed(check, (seen.version or 0) + 1), now, causation=check.id))
-        if heard is not None and final.keeps_answer:
-            writes.extend(_raw_answer(check, heard))
-        if final.benefits is not None:
-            kept = found.seen(coverage_key, store.coverage_in)
-            writes.append(owner.becomes({"member": member}))
-            writes.append(kept.becomes(store.coverage_item(_coverage(check, claim, final.benefits, now))))
-            writes.append(
-                found.seen(benefits_key, lambda stood: stood).becomes(store.benefits_item(member, final.benefits))
-            )
-            writes.extend(_gives_up(kept.value, claim, member))
-        return Plan(final.outcome, writes)
+        if result.heard is not None and final.keeps_answer:
+            writes.extend(_raw_answer(check, result.heard))
+        if result.claim and final.benefits is not None:
+            writes.extend(_covered(found, check, result.claim, final.benefits, now))
+        return Plan(final, writes)
 
-    outcome = transact(decide, gate=MemberGate(member), now=now, reads=reads)
-    if outcome is not None:
-        log.info("check_settled", check_id=claimed_check.id, state=outcome.state, outcome=outcome.reason)
+    final = transact(decide, gate=MemberGate(member), now=now, reads=[check_key, *of_coverage])
+    if final is not None:
+        tell = log.warning if final.alert else log.info
+        tell("check_settled", check_id=claimed.id, state=final.outcome.state, outcome=final.outcome.reason)
+
+
+def _coverage_keys(member: MemberId, claim: str) -> list[Key]:
+    return [store.claim_key(claim), store.coverage_key(member), store.benefits_key(member)]
+
+
+def _covered(found: Found, check: Check, claim: str, benefits: Benefits, now: datetime) -> list[Write]:
+    """The coverage becomes the member's, and the one they had before nobody's."""
+    member = check.member_id
+    owner = found.seen(store.claim_key(claim), store.owner_in)
+    kept = found.seen(store.coverage_key(member), store.coverage_in)
+    stood = found.seen(store.benefits_key(member), lambda item: item)
+    return [
+        owner.becomes({"member": member}),
+        kept.becomes(store.coverage_item(_coverage(check, claim, benefits, now))),
+        stood.becomes(store.benefits_item(member, benefits)),
+        *_gives_up(kept.value, claim, member),
+    ]
 
 
 def _raw_answer(check: Check, heard: Heard) -> list[Put]:

@@ -4,9 +4,11 @@ What names a person or their money is sealed with the member's erasable key; wha
 ids, states, dates and keyed hashes.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from functions.eligibility.inquiry import Person
 from functions.eligibility.models import (
     OPEN_STATES,
     Check,
@@ -18,6 +20,7 @@ from functions.eligibility.models import (
     ProfileEntry,
 )
 from functions.eligibility.rules.benefits import Benefits
+from functions.eligibility.rules.member_number import MemberNumber
 from functions.shared import due
 from functions.shared.aws import client
 from functions.shared.blind import blind
@@ -89,10 +92,19 @@ def claim_key(claim: str) -> Key:
     return _key(f"CLAIM#{claim}", "CLAIM")
 
 
-def claim_of(order: CheckCoverage, number: str, suffix: str | None) -> str:
-    """The keyed hash of a coverage: plan, number and suffix; without a suffix also birth date and first name."""
-    person = suffix or f"{order.date_of_birth.isoformat()} {order.first_name.casefold()}"
-    return blind("coverage", order.plan_id, number, person)
+def claim_of(plan: PlanId, number: MemberNumber, patient: Person) -> str:
+    """The keyed hash of a coverage: plan, number, and the person whom the payer describes.
+
+    Not the suffix or the spelling that was typed: two accounts could type one person in two ways. A payer that
+    states no birth date has proven the person by the suffix.
+    """
+    described = (patient.birth_date.isoformat(), _letters(patient.first_name or "")) if patient.birth_date else ()
+    return blind("coverage", plan, number.number, *(described or (number.suffix or "",)))
+
+
+def _letters(name: str) -> str:
+    """A name as payers compare it: without accents, case, spaces and punctuation."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalpha())
 
 
 # Items

@@ -27,9 +27,9 @@ def message(letter: Letter, language: Language, *, sender: str, to: str, app_url
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = words["subject"]
-    mail["Content-Language"] = language.value
     mail.set_content(_template("letter.txt.j2").render(words))
     mail.add_alternative(_template("letter.html.j2").render(words), subtype="html")
+    mail["Content-Language"] = language.value  # set before, it would move into the first part alone
     return mail
 
 

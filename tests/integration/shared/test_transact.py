@@ -233,9 +233,16 @@ def test_what_is_kept_of_a_request_is_a_fingerprint_and_an_id_and_nothing_person
 
 
 def test_a_plan_without_writes_writes_nothing_and_answers(sent):
-    assert transact(lambda _found: Plan("as it was", []), gate=GATE, now=NOW, idempotency=once()) == "as it was"
+    assert transact(lambda _found: Plan("as it was", []), gate=GATE, now=NOW) == "as it was"
     assert sent == []
     assert stored_items() == []
+
+
+def test_a_plan_without_writes_still_uses_up_its_key():
+    plan = Plan("as it was", [], result="1")
+    assert transact(lambda _found: plan, gate=GATE, now=NOW, idempotency=once()) == "as it was"
+    with pytest.raises(KeyUsedOtherwise):
+        transact(lambda _found: plan, gate=GATE, now=NOW, idempotency=once("f2"))
 
 
 def test_the_same_item_twice_is_an_error_and_nothing_is_written(sent):
