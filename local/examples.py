@@ -30,6 +30,7 @@ _TERMS = {
         "group_prefixes": [],
     },
     "family_rule": "embedded",
+    "late_cancel_fee": 12500,
     "fees": {"90834": 15000},
 }
 _CHECK_ID = "chk_01M82TWG08W65Y6KHTXY36V3KE"

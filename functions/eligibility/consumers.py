@@ -1,6 +1,6 @@
 """Events in: a requested check is asked of the payer."""
 
-from functions.eligibility.checking import ask
+from functions.eligibility.asking import ask
 from functions.eligibility.events import CoverageCheckRequested
 from functions.eligibility.gateway import payers
 from functions.shared.clock import clock

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from functions.eligibility.checking import remind
+from functions.eligibility.asking import remind
 from functions.eligibility.store import CHECK_DUE, check_in
 from functions.shared.clock import clock
 from functions.shared.due import sweep

@@ -84,6 +84,8 @@ class PlanTerms(Command):
     payer: Payer
     member_numbers: NumberRules
     family_rule: FamilyRule = FamilyRule.EMBEDDED
+    late_cancel_fee: Annotated[Cents, Field(ge=0, le=12_500)] | None = None
+    """What a late cancellation may cost its members; none where the plan forbids a fee (Medicaid) or does not say."""
     fees: Annotated[dict[Code, Amount], Field(max_length=50, default_factory=dict)]
 
 
@@ -184,3 +186,5 @@ class Coverage(Record):
     begins: date | None
     ends: date | None
     checked_at: Instant
+    late_cancel_fee: Cents | None = None
+    """The plan's, as it was when the coverage was verified."""
