@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
-from pydantic import StringConstraints
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from functions.eligibility import answers, catalogue, checking, costs, profiles
 from functions.eligibility.answers import (
@@ -18,7 +17,7 @@ from functions.eligibility.answers import (
 )
 from functions.eligibility.models import CheckCoverage, PlanTerms, ProfileEntry
 from functions.eligibility.problems import NoCoverage, NotPriced, ProfileFirst, TooManyChecks, TooYoung
-from functions.shared.api import Api, answer, caller, language, version_in
+from functions.shared.api import Api, IdempotencyKey, IfMatch, answer, caller, language, version_in
 from functions.shared.caller import ADMINS, EVERYONE, MEMBERS
 from functions.shared.clock import clock
 from functions.shared.ids import CheckId, PlanId
@@ -26,17 +25,6 @@ from functions.shared.problems import KeyUsedOtherwise, NotFound, Stale, Version
 from functions.shared.services import Service
 
 api = Api()
-
-IdempotencyKey = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),
-    Header(alias="Idempotency-Key", description="Chosen by the client; the same key again gives the same answer."),
-]
-IfMatch = Annotated[
-    str | None,
-    StringConstraints(max_length=100),
-    Header(alias="If-Match", description='The version last read, as in `ETag`, e.g. `"3"`; `"0"` for none yet.'),
-]
 
 
 @api.operation("GET", "/v1/plans", allow=EVERYONE, summary="The plans that Careway works with")

@@ -17,6 +17,7 @@ from functions.eligibility.payers.errors import PayerDown, PayerRefused, Unreada
 from functions.eligibility.rules import retries
 from functions.eligibility.rules.benefits import Benefits
 from functions.eligibility.rules.member_number import MemberNumber, NumberMistake, read_member_number
+from functions.eligibility.rules.rejections import Action
 from functions.eligibility.rules.verdict import Verdict, judge
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate
@@ -26,7 +27,6 @@ from functions.shared.problems import AccountClosed
 from functions.shared.settings import setting
 from functions.shared.table import Condition, Delete, Found, Key, Put, Write, get
 from functions.shared.transact import Plan, transact
-from functions.shared.vault import SealedForGoodError
 
 _ASKING = timedelta(minutes=3)
 """Longer than a payer is waited for; after it, whoever claimed the try is taken to have died."""
@@ -69,7 +69,7 @@ def ask(member: MemberId, check_id: CheckId, payers: Payers, now: datetime) -> N
         claimed = _claim(member, check_id, now)
         if claimed is not None:
             _settle(claimed.check, _result(claimed, payers, now), now)
-    except (AccountClosed, SealedForGoodError):
+    except AccountClosed:
         log.info("check_dropped", check_id=check_id)
 
 
@@ -152,8 +152,8 @@ def _asked(question: _Question, payers: Payers, now: datetime) -> _Result:
     check, payer = question.check, question.plan.terms.payer
     try:
         heard = payers.ask(question.inquiry, payer.door, one_service_per_question=payer.one_service_per_question)
-    except PayerDown:
-        return _Result(_down(check, now))
+    except PayerDown as down:
+        return _Result(_down(check, now, timedelta(seconds=down.retry_after or 0)))
     except PayerRefused as refused:
         log.warning("payer_refused", check_id=check.id, status=refused.status)
         return _Result(Verdict.review("payer_refused"))
@@ -180,8 +180,8 @@ def _coverage(question: _Question, verdict: Verdict, patient: Person | None, now
     )
 
 
-def _down(check: Check, now: datetime) -> Verdict:
-    at = retries.next_try(check.attempts, check.made_at, now)
+def _down(check: Check, now: datetime, at_least: timedelta = timedelta(0)) -> Verdict:
+    at = retries.next_try(check.attempts, check.made_at, now, at_least)
     return Verdict.waits(at) if at else Verdict.review("payer_unavailable_too_long")
 
 
@@ -191,7 +191,7 @@ def _down(check: Check, now: datetime) -> Verdict:
 def _settle(claimed: Check, result: _Result, now: datetime) -> None:
     member, verdict = claimed.member_id, result.verdict
     check_key = store.check_key(member, claimed.id)
-    coverage = result.coverage
+    coverage, not_found_key = result.coverage, store.not_found_key(member, claimed.plan_id)
     of_coverage = _coverage_keys(member, coverage.claim) if coverage else []
 
     def decide(found: Found) -> Plan[Verdict | None]:
@@ -199,8 +199,8 @@ def _settle(claimed: Check, result: _Result, now: datetime) -> None:
         if seen.value is None or seen.value.attempts != claimed.attempts:
             return Plan(None, ())  # another try has taken over
         owner = found.seen(store.claim_key(coverage.claim), store.owner_in).value if coverage else None
-        taken = owner not in {None, member}
-        final = Verdict.review("coverage_claimed_by_another_account") if taken else verdict
+        before = found.seen(not_found_key, lambda _item: True)
+        final = _final(verdict, taken=owner not in {None, member}, not_found_before=bool(before.value))
         check = claimed.model_copy(update={"asking_until": None, "outcome": final.outcome})
         item = store.check_item(check, found[check_key]["sealed"], final.outcome.retry_at)  # type: ignore[index]
         writes: list[Write] = [seen.becomes(item)]
@@ -210,12 +210,23 @@ def _settle(claimed: Check, result: _Result, now: datetime) -> None:
             writes.extend(_raw_answer(check, result.heard))
         if coverage and final.benefits:
             writes.extend(_covered(found, member, coverage, final.benefits))
+        if final.outcome.reason == Action.NOT_FOUND:
+            writes.append(before.becomes(store.not_found_item(now)))
         return Plan(final, writes)
 
-    final = transact(decide, gate=MemberGate(member), now=now, reads=[check_key, *of_coverage])
+    final = transact(decide, gate=MemberGate(member), now=now, reads=[check_key, not_found_key, *of_coverage])
     if final is not None:
         tell = log.warning if final.alert else log.info
         tell("check_settled", check_id=claimed.id, state=final.outcome.state, outcome=final.outcome.reason)
+
+
+def _final(verdict: Verdict, *, taken: bool, not_found_before: bool) -> Verdict:
+    """The verdict, or a look by a person: for a coverage of another account, and for nobody found a second time."""
+    if taken:
+        return Verdict.review("coverage_claimed_by_another_account")
+    if not_found_before and verdict.outcome.reason == Action.NOT_FOUND:
+        return Verdict.review("not_found_again", alert=False, keeps_answer=verdict.keeps_answer)
+    return verdict
 
 
 def _coverage_keys(member: MemberId, claim: str) -> list[Key]:

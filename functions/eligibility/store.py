@@ -33,6 +33,7 @@ from functions.shared.vault import Retention, seal, unseal
 CHECK_DUE = "ask_payer"
 _LARGEST_SEALED = 350_000
 _COUNTED_FOR = timedelta(days=2)
+_NOT_FOUND_FOR = timedelta(days=30)
 
 
 def _key(pk: str, sk: str) -> Key:
@@ -85,6 +86,16 @@ def coverage_key(member: MemberId) -> Key:
 def benefits_key(member: MemberId) -> Key:
     """Where a member's benefits stand."""
     return _key(f"MBR#{member}", "BENEFITS")
+
+
+def not_found_key(member: MemberId, plan: PlanId) -> Key:
+    """The mark that a plan did not find a member: the second time a person looks at it."""
+    return _key(f"MBR#{member}", f"NOTFOUND#{plan}")
+
+
+def not_found_item(now: datetime) -> Item:
+    """The mark, for thirty days."""
+    return {"ttl": ttl(now, _NOT_FOUND_FOR)}
 
 
 def claim_key(claim: str) -> Key:

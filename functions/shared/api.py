@@ -11,14 +11,16 @@ from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
 )
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from pydantic import StringConstraints
 
 from functions.shared import log
 from functions.shared.caller import EVERYONE, PUBLIC, Caller, Role, from_claims
@@ -44,6 +46,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 B = TypeVar("B")
 
 LARGEST_BODY = 64 * 1024
+
+IdempotencyKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),
+    Header(alias="Idempotency-Key", description="Chosen by the client; the same key again gives the same answer."),
+]
+IfMatch = Annotated[
+    str | None,
+    StringConstraints(max_length=100),
+    Header(alias="If-Match", description='The version last read, as in `ETag`, e.g. `"3"`; `"0"` for none yet.'),
+]
 
 _caller: ContextVar[Caller] = ContextVar("caller")
 _language: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
@@ -175,8 +188,10 @@ class Api(APIGatewayRestResolver):
         _language.set(preferred(_header(event, "accept-language")))
         self._requests.set({"event": APIGatewayProxyEvent(event), "notes": {"request_id": request_id}})
         with log.context(request_id=request_id):
+            name = "none"
             try:
                 operation = self._find(event["httpMethod"], event["path"])
+                name = operation.name
                 with log.context(operation=operation.name):
                     _caller.set(_admitted(operation, event))
                     if operation.takes_body:
@@ -193,7 +208,7 @@ class Api(APIGatewayRestResolver):
                     "isBase64Encoded": False,
                 }
             response["multiValueHeaders"].setdefault("Cache-Control", ["no-store"])
-            log.info("answered", status=response["statusCode"])
+            log.info("answered", operation=name, status=response["statusCode"])
         return response
 
     def _find(self, method: str, path: str) -> Operation:

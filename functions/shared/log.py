@@ -24,6 +24,8 @@ _SHAPES = {
     "member_id": _ID,
     "caller_id": _ID,
     "check_id": _ID,
+    "appointment_id": _ID,
+    "provider_id": _ID,
     "plan_id": re.compile(r"[a-z0-9][a-z0-9-]{1,39}"),
     "request_id": re.compile(r"[0-9a-zA-Z-]{1,64}"),
     "operation": _WORD,

@@ -17,6 +17,7 @@ from functions.shared.problems import Busy, Stale, VersionRequired
 
 Item = dict[str, Any]
 T = TypeVar("T")
+V = TypeVar("V")
 
 _to_dynamo = TypeSerializer().serialize
 _from_dynamo = TypeDeserializer().deserialize
@@ -160,6 +161,10 @@ class Seen(Generic[T]):
             raise VersionRequired
         if version is not None and version != (self.version or 0):
             raise Stale
+
+    def otherwise(self: "Seen[V | None]", value: V) -> "Seen[V]":
+        """The same, with `value` in place of nothing."""
+        return Seen(self.key, value if self.value is None else self.value, self.version)
 
     @property
     def _still_so(self) -> Condition:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from functions.shared.aws import client
 from functions.shared.ids import MemberId
 from functions.shared.instants import stored
+from functions.shared.problems import AccountClosed
 from functions.shared.settings import setting
 from functions.shared.table import ABSENT, Found, Item, Key, Put, get
 
@@ -31,7 +32,7 @@ class Retention(StrEnum):
     RETAINED = "retained"
 
 
-class SealedForGoodError(RuntimeError):
+class SealedForGoodError(AccountClosed):
     """The member's key for this rule is destroyed; nothing that it sealed can be read again."""
 
 

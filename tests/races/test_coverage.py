@@ -19,6 +19,7 @@ from tests.integration.eligibility.world import ANA, BEN, LUIS, Person, batch, f
 
 SOFIA = Person("Sofia", "Rivera", "2006-05-30", "U1234567803")
 FAMILY = [ANA, LUIS, SOFIA]
+pytestmark = pytest.mark.xdist_group("races for coverage")
 
 
 @pytest.fixture(scope="module")

@@ -178,5 +178,5 @@ def test_only_staleness_is_tried_again(engine_tables, monkeypatch):
     bad = Condition("size(:nothing) > :zero", {":nothing": "x"})
     plan = lambda _found: Plan(1, [Put(fresh_key(engine_tables), {}, bad)])  # noqa: E731
     monkeypatch.setattr(transacting.time, "sleep", lambda _s: pytest.fail("tried again"))
-    with pytest.raises(Exception, match="Validation(Error|Exception)"):
+    with pytest.raises(Exception, match=r"Validation(Error|Exception)"):
         transact(plan, gate=NOBODYS, now=NOW)

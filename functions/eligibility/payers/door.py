@@ -17,7 +17,7 @@ from functions.eligibility.payers.x12 import reader, writer
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 60
-"""Payers may take a minute."""
+"""Payers may take a minute; several questions about one person share it."""
 CONNECT_RETRIES = 2
 LONGEST_ANSWER = 2 * 1024 * 1024
 """Bytes."""
@@ -49,7 +49,6 @@ class Payers:
         self._base_url = base_url.rstrip("/")
         self._authorization = f"Key {api_key}"
         self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
             # A question that was sent may have been heard: only connecting is tried again.
             retries=urllib3.Retry(
                 total=None, connect=CONNECT_RETRIES, read=False, redirect=False, status=False, other=False
@@ -65,7 +64,8 @@ class Payers:
         Raises PayerDown, PayerRefused, and UnreadableAnswer (with what came in `raw`).
         """
         questions = _each_service(inquiry) if one_service_per_question else [inquiry]
-        heard = [self._hear(question, door) for question in questions]
+        seconds = READ_SECONDS / len(questions)
+        heard = [self._hear(question, door, seconds) for question in questions]
         if len(heard) == 1:
             return heard[0]
         raw = b"\n".join(each.raw for each in heard)
@@ -79,15 +79,15 @@ class Payers:
         ours = [each.answer.trace for each in heard] == [question.trace for question in questions]
         return Heard(answer.model_copy(update={"trace": inquiry.trace}) if ours else answer, raw)
 
-    def _hear(self, question: Inquiry, door: Door) -> Heard:
-        raw = self._post(door, _written(question, door))
+    def _hear(self, question: Inquiry, door: Door, seconds: float) -> Heard:
+        raw = self._post(door, _written(question, door), seconds)
         try:
             return Heard(_read(raw, question, door), raw)
         except UnreadableAnswer as error:
             error.raw = raw
             raise
 
-    def _post(self, door: Door, body: bytes) -> bytes:
+    def _post(self, door: Door, body: bytes, seconds: float) -> bytes:
         headers = {"Authorization": self._authorization, "Content-Type": _TYPES[door], "Accept": _TYPES[door]}
         try:
             response = self._pool.request(
@@ -97,6 +97,7 @@ class Payers:
                 headers=headers,
                 redirect=False,  # the key is for this address and no other
                 preload_content=False,
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds),
             )
             with response:
                 _check(response)

@@ -52,9 +52,11 @@ def judge(inquiry: Inquiry, number: MemberNumber, answer: PayerAnswer, family_ru
     An answer about somebody else is refused and not kept: it is not this member's to keep.
     """
     refusal = refusal_of(answer.rejections)
-    if refusal is not None and not answer.lines:
-        return _refused(refusal)
     found = whom(inquiry, number, answer)
+    if refusal is not None and not answer.lines:
+        verdict = _refused(refusal)
+        theirs = found.identity is not Identity.OTHER_PERSON
+        return verdict.model_copy(update={"keeps_answer": verdict.keeps_answer and theirs})
     if found.identity is Identity.OTHER_PERSON:
         return Verdict.review("answer_about_somebody_else")
     if found.identity is Identity.CANNOT_TELL:

@@ -41,3 +41,10 @@ def world(deployed, monkeypatch):
 def calls(world, monkeypatch):
     """The calls that leave the functions from here on."""
     return watched(monkeypatch, world, Calls())
+
+
+def pytest_collection_modifyitems(items):
+    """What stands on one deployment runs in one process, or each process would deploy it again."""
+    for item in items:
+        if "deployed" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))

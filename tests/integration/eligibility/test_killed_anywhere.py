@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from functions.eligibility.payers.door import Payers
+from functions.eligibility.payers.errors import PayerDown
 from tests.integration.eligibility.world import ANA, Killed
 
 WRITES = ("TransactWriteItems", "UpdateItem", "SendEmail", "payer.ask")
@@ -127,8 +129,6 @@ def test_a_check_whose_event_was_never_brought_is_taken_up_by_the_sweep(world):
 
 
 def test_an_error_that_nobody_has_thought_of_is_tried_again_and_its_text_is_not_logged(world, monkeypatch, capfd):
-    from functions.eligibility.payers.door import Payers
-
     member = world.member(ANA)
     good = Payers.ask
 
@@ -148,8 +148,6 @@ def test_an_error_that_nobody_has_thought_of_is_tried_again_and_its_text_is_not_
 
 
 def test_a_check_whose_every_try_dies_goes_to_a_person_after_three_days_and_asks_sparingly(world, monkeypatch):
-    from functions.eligibility.payers.door import Payers
-
     tries = []
 
     def dies(*_arguments, **_options):
@@ -161,9 +159,33 @@ def test_a_check_whose_every_try_dies_goes_to_a_person_after_three_days_and_asks
     check = world.checked(member, ANA.order())
     assert check["state"] == "pending"
     begun = world.now
-    for hours in (1, 2, 5, *range(8, 80, 3)):
-        world.wait_until(begun + timedelta(hours=hours))
+    for minutes in (*range(4, 121, 4), *range(240, 80 * 60, 180)):
+        world.wait_until(begun + timedelta(minutes=minutes))
     assert world.look(member, check["id"])["state"] == "needs_review"
     assert max(tries) - begun <= timedelta(hours=74)
-    assert 5 < len(tries) < 30
+    assert len([at for at in tries if at - begun <= timedelta(hours=2)]) <= 12
     assert [mail["Subject"] for mail in world.mails()] == ["We are looking into your coverage"]
+
+
+def test_an_answer_that_comes_after_another_try_has_taken_over_changes_nothing(world, monkeypatch):
+    member = world.member(ANA)
+    check = world.check(member, ANA.order()).body["id"]
+    world.publish()
+    [event] = world.queue
+    good, hung = Payers.ask, []
+
+    def hangs(payers, *arguments, **options):
+        if hung:
+            return good(payers, *arguments, **options)
+        hung.append(world.now)
+        world.now += timedelta(minutes=4)
+        assert world.deliver_again(event)
+        assert world.look(member, check)["state"] == "eligible"
+        raise PayerDown
+
+    monkeypatch.setattr(Payers, "ask", hangs)
+    assert world.deliver(event)
+    world.wait(10)
+    assert world.look(member, check)["state"] == "eligible"
+    assert len(world.payer.asked) == 1
+    assert [mail["Subject"] for mail in world.mails()] == ["Your coverage is verified"]

@@ -17,6 +17,7 @@ def kept(world):
 def quietly(world, before):
     """Everything that comes back in a day changes nothing, tells nobody, and fails nowhere."""
     world.drain()
+    assert world.queue == []
     begun = world.now
     for minutes in (3, 9, 15, 60, 24 * 60):
         world.wait_until(begun + timedelta(minutes=minutes))
@@ -54,7 +55,7 @@ def test_who_leaves_while_the_payer_is_asked_gets_nothing_written(world, leaves,
     monkeypatch.setattr(Payers, "ask", meanwhile)
     world.check(member, ANA.order())
     world.drain()
-    assert world.claims() == {}
+    assert (world.claims(), world.queue) == ({}, [])
     quietly(world, before)
     assert len(world.payer.asked) == 1
 

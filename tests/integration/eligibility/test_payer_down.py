@@ -34,6 +34,8 @@ def test_it_is_asked_again_at_the_told_times_for_three_days_and_then_a_person_lo
         "Your coverage check is waiting",
         "We are looking into your coverage",
     ]
+    changes = [row for row in world.items("OUTBOX_TABLE") if row["type"] == "eligibility.coverage_check_changed"]
+    assert len(changes) == 2
     assert world.is_quiet()
 
 

@@ -164,3 +164,10 @@ def test_the_reason_for_a_review_is_kept_for_support_and_not_told(world):
     kept = store.check_in(world.kept("ELIGIBILITY_TABLE", member, "CHECK#")[0])
     assert kept.outcome.reason == "answer_about_somebody_else"
     assert "somebody" not in json.dumps(told)
+
+
+def test_nobody_found_a_second_time_is_a_matter_for_a_person(world):
+    member = world.member(ANA, "ana@example.com")
+    order = ANA.order(member_id="U9000007501")
+    assert world.checked(member, order)["state"] == "needs_correction"
+    assert world.checked(member, order)["state"] == "needs_review"

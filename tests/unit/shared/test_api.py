@@ -172,6 +172,8 @@ def test_an_unforeseen_error_is_500_and_its_text_reaches_neither_caller_nor_log(
     out, err = capfd.readouterr()
     assert (status, document["code"]) == (500, "internal")
     assert CANARY not in json.dumps(document) + out + err
+    answered = next(line for line in map(json.loads, out.splitlines()) if line["event"] == "answered")
+    assert (answered["operation"], answered["status"]) == ("place_order", 500)
     broken = next(line for line in map(json.loads, out.splitlines()) if line["event"] == "broken")
     assert (broken["error"], broken["operation"]) == ("RuntimeError", "place_order")
 
