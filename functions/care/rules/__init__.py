@@ -1,0 +1,1 @@
+"""Policy of care: no I/O."""
