@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from functions.shared.ids import CheckId, MemberId, PlanId
 from functions.shared.model import Command, Instant, Record
 from functions.shared.money import Cents
-from functions.shared.places import State, ZoneName
+from functions.shared.places import Phone, State, ZoneName
 from functions.shared.services import Service
 from functions.shared.words import Language
 
@@ -18,9 +18,6 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+1[2-9]\d{9}$"), Field(examples=["+14155550123"])]
-"""A telephone number of the North American plan, in E.164 form."""
-
 ServiceType = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,2}$")]
 """An X12 service type code, e.g. `MH`."""
 

@@ -1,0 +1,281 @@
+"""Whether a first appointment may be booked, or a slot held: all that is missing is named at once (S2, S4).
+
+Days are the provider's own, for licences, plans and coverage alike.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from functions.scheduling.models import (
+    HOLD_LASTS,
+    Agenda,
+    BookAppointment,
+    Days,
+    FeeTerms,
+    Interval,
+    KeepHold,
+    Page,
+    Setting,
+    Standing,
+    minute_of,
+)
+from functions.scheduling.rules.fees import FeeRule, late_fee
+from functions.scheduling.rules.hours import is_offered
+from functions.scheduling.rules.lengths import CLINICAL, PSYCHIATRY, claimed, first_service, minutes_of, settings_of
+from functions.scheduling.rules.listing import licensed_in, why_not_listed
+from functions.scheduling.rules.refusals import (
+    FollowUpByProvider,
+    MemberBusy,
+    Missing,
+    NotBookableHere,
+    NotReady,
+    SlotTaken,
+    TooManyHolds,
+)
+from functions.scheduling.rules.wall_clock import day_of
+from functions.shared.ids import PlanId, ProviderId
+from functions.shared.model import Instant, Record
+from functions.shared.money import Cents
+from functions.shared.services import Service
+
+HOLDS_AT_ONCE = 3
+CHECKED_WITHIN = timedelta(days=45)
+"""How long ago coverage may have been verified."""
+
+
+class Said(StrEnum):
+    """What a plan says; unknown is neither yes nor no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class CoverageFacts(Record):
+    """What is known of a member's coverage and of what it pays for the service asked for."""
+
+    plan_id: PlanId
+    begins: date | None = None
+    ends: date | None = None
+    """The last day, where one is known."""
+    checked_at: Instant
+    covered: Said = Said.UNKNOWN
+    authorization: Said = Said.UNKNOWN
+    """Whether the plan wants to be asked before the visit."""
+    authorized: bool = False
+    visits_left: int | None = None
+    """None is unknown, or without limit."""
+    fee_rule: FeeRule | None = None
+
+
+@dataclass(frozen=True)
+class SlotFacts:
+    """What is known of the two calendars."""
+
+    standing: Standing
+    pages: tuple[Page, ...]
+    """Of the provider: every page that the time and the buffer after it touch."""
+    agenda: Agenda
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """What is known when a member asks for an appointment."""
+
+    slot: SlotFacts
+    coverage: CoverageFacts | None = None
+    card_kept: bool = False
+    intake_done: bool = False
+    """The form for this service: therapy or psychiatry."""
+    referred: bool = False
+    """To psychiatry; or support is booking."""
+
+
+Order = KeepHold | BookAppointment
+
+
+# Decisions
+
+
+def may_hold(order: KeepHold, facts: SlotFacts, now: datetime) -> None:
+    """Raise unless the slot can be kept for the member.
+
+    NotBookableHere, FollowUpByProvider, NotReady (for the provider, the service, the time), TooManyHolds,
+    MemberBusy or SlotTaken.
+    """
+    _begins_here(order, facts)
+    _complete(_of_slot(order, facts, now))
+    gives_up = released(facts.agenda, interval_of(order, facts.standing), order.provider_id, now)
+    if len(facts.agenda.holds(now)) - len(gives_up) >= HOLDS_AT_ONCE:
+        raise TooManyHolds
+    _nobody_has_it(order, facts, now)
+
+
+def may_book(order: BookAppointment, facts: BookingFacts, now: datetime) -> None:
+    """Raise unless the appointment can be booked.
+
+    NotBookableHere; FollowUpByProvider; NotReady, which names all that is missing; MemberBusy; SlotTaken, to which
+    the caller adds alternatives. Nobody can override age (judged with the coverage), licence or overlap.
+    """
+    _begins_here(order, facts.slot)
+    _complete([*_of_slot(order, facts.slot, now), *_of_setting(order, facts.slot.standing), *_of(order, facts, now)])
+    _nobody_has_it(order, facts.slot, now)
+
+
+# What a booking comes to
+
+
+def interval_of(order: Order, standing: Standing) -> Interval:
+    """The time that is asked for, without the buffer."""
+    start = minute_of(order.starts_at)
+    return Interval(start, start + minutes_of(order.service, standing))
+
+
+def released(agenda: Agenda, interval: Interval, provider: ProviderId, now: datetime) -> frozenset[str]:
+    """The member's own holds that a new hold or a booking takes the place of."""
+    return frozenset(
+        held.id for held in agenda.holds(now) if held.provider == provider and held.interval.overlaps(interval)
+    )
+
+
+def place_of(order: BookAppointment, standing: Standing) -> str | None:
+    """The state in which the member will be: that of the office for a visit in person, else what they say."""
+    if order.setting is Setting.IN_PERSON and standing.office is not None:
+        return standing.office
+    return order.location.state if order.location else None
+
+
+def fee_asked(service: Service, coverage: CoverageFacts | None) -> Cents | None:
+    """The fee that the member has to be shown, and accept, before booking; None where none can be owed."""
+    return late_fee(coverage.fee_rule) if coverage and service in CLINICAL else None
+
+
+def fee_terms(order: BookAppointment, coverage: CoverageFacts | None, now: datetime) -> FeeTerms | None:
+    """What a member who may book has accepted."""
+    fee = fee_asked(order.service, coverage)
+    return None if fee is None else FeeTerms(late_cancel_cents=fee, accepted_at=now)
+
+
+def pays_self(order: BookAppointment, facts: BookingFacts, now: datetime) -> bool:
+    """Whether a member who may book pays for the visit alone: it is known that the plan will not.
+
+    Where the plan has only not said clearly what it covers, it is asked, and may still pay.
+    """
+    gaps = frozenset(_of_plan(order, facts, now)) - {Missing.SERVICE_COVER_UNKNOWN}
+    return order.service in CLINICAL and order.self_pay_accepted and bool(gaps)
+
+
+# What can be missing
+
+
+def _begins_here(order: Order, facts: SlotFacts) -> None:
+    if order.service is Service.COACHING_SESSION or first_service(facts.standing) is None:
+        raise NotBookableHere
+    if order.provider_id in facts.agenda.known:
+        raise FollowUpByProvider
+
+
+def _complete(missing: Iterable[Missing]) -> None:
+    if named := tuple(missing):
+        raise NotReady(*named)
+
+
+def _nobody_has_it(order: Order, facts: SlotFacts, now: datetime) -> None:
+    interval = interval_of(order, facts.standing)
+    own_holds = frozenset(held.id for held in facts.agenda.holds(now))
+    if facts.agenda.overlapping(interval, now, own_holds):
+        raise MemberBusy
+    claim = claimed(interval, facts.standing)
+    if any(page.overlapping(claim, now, own_holds) for page in facts.pages):
+        raise SlotTaken
+
+
+def _of_slot(order: Order, facts: SlotFacts, now: datetime) -> Iterator[Missing]:
+    standing, interval = facts.standing, interval_of(order, facts.standing)
+    listed = not why_not_listed(standing, day_of(interval.s, standing.zone))
+    begins = order.service is first_service(standing)
+    if not listed:
+        yield Missing.PROVIDER_NOT_BOOKABLE
+    if not begins:
+        yield Missing.SERVICE_NOT_OFFERED
+    asked_at = _asked_at(order, interval, facts.agenda, now)
+    if listed and begins and not is_offered(standing, interval.s, interval.e - interval.s, asked_at):
+        yield Missing.SLOT_NOT_OFFERED
+
+
+def _asked_at(order: Order, interval: Interval, agenda: Agenda, now: datetime) -> datetime:
+    """When the member asked for the time: a hold keeps it while the minimum notice passes."""
+    held = [one for one in agenda.holds(now) if one.provider == order.provider_id and one.interval == interval]
+    since = [datetime.fromtimestamp(one.until, UTC) - HOLD_LASTS for one in held if one.until is not None]
+    return min([now, *since])
+
+
+def _of_setting(order: BookAppointment, standing: Standing) -> Iterator[Missing]:
+    if order.setting not in settings_of(order.service, standing):
+        yield Missing.SETTING_NOT_OFFERED
+    elif order.setting is Setting.VIRTUAL and not standing.video:
+        yield Missing.VIDEO_MISSING
+
+
+def _of(order: BookAppointment, facts: BookingFacts, now: datetime) -> Iterator[Missing]:
+    if order.service in CLINICAL:
+        yield from _of_place(order, facts.slot.standing)
+        yield from _of_member(order, facts)
+        if not order.self_pay_accepted:
+            yield from _of_plan(order, facts, now)
+    elif order.phone is None:
+        yield Missing.PHONE_MISSING
+
+
+def _of_place(order: BookAppointment, standing: Standing) -> Iterator[Missing]:
+    state = place_of(order, standing)
+    if state is None:
+        yield Missing.LOCATION_MISSING
+    elif not licensed_in(standing, state, _day(order, standing)):
+        yield Missing.NOT_LICENSED_THERE
+
+
+def _of_member(order: BookAppointment, facts: BookingFacts) -> Iterator[Missing]:
+    if not facts.intake_done:
+        yield Missing.INTAKE_FORM_MISSING
+    if not facts.card_kept:
+        yield Missing.PAYMENT_METHOD_MISSING
+    if order.service in PSYCHIATRY and not facts.referred:
+        yield Missing.REFERRAL_MISSING
+    fee, shown = fee_asked(order.service, facts.coverage), order.fee_policy
+    if fee is not None and (shown is None or not shown.accepted):
+        yield Missing.FEE_POLICY_NOT_ACCEPTED
+    elif fee is not None and shown is not None and shown.amount != fee:
+        yield Missing.FEE_AMOUNT_DIFFERS
+
+
+def _of_plan(order: BookAppointment, facts: BookingFacts, now: datetime) -> Iterator[Missing]:
+    coverage, standing = facts.coverage, facts.slot.standing
+    if coverage is None:
+        yield Missing.COVERAGE_MISSING
+        return
+    day, taken = _day(order, standing), standing.plans.get(coverage.plan_id)
+    if not Days(coverage.begins, coverage.ends).include(day):
+        yield Missing.COVERAGE_NOT_ON_THAT_DAY
+    if now - coverage.checked_at > CHECKED_WITHIN:
+        yield Missing.COVERAGE_CHECK_TOO_OLD
+    if taken is None or not taken.include(day):
+        yield Missing.PLAN_NOT_TAKEN
+    yield from _of_benefits(coverage)
+
+
+def _of_benefits(coverage: CoverageFacts) -> Iterator[Missing]:
+    if coverage.covered is Said.NO:
+        yield Missing.SERVICE_NOT_COVERED
+    if coverage.covered is Said.UNKNOWN:
+        yield Missing.SERVICE_COVER_UNKNOWN
+    if coverage.authorization is Said.YES and not coverage.authorized:
+        yield Missing.AUTHORIZATION_MISSING
+    if coverage.visits_left is not None and coverage.visits_left <= 0:
+        yield Missing.NO_VISITS_LEFT
+
+
+def _day(order: Order, standing: Standing) -> date:
+    return day_of(minute_of(order.starts_at), standing.zone)

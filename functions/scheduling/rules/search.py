@@ -1,0 +1,115 @@
+"""Searching the directory: by what a profile says, in the order of the next free time (S1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from functions.scheduling.models import Provider, ProviderKind, Setting, Standing, StartsWith, standing_of
+from functions.scheduling.rules.lengths import first_service, minutes_of
+from functions.scheduling.rules.listing import licensed_in, why_not_listed
+from functions.shared.ids import PlanId, ProviderId
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a member looks for; None is anything."""
+
+    name: str | None = None
+    """A part of first and last name, whatever the case."""
+    kind: ProviderKind | None = None
+    credential: str | None = None
+    language: str | None = None
+    identity: str | None = None
+    modality: str | None = None
+    plan_id: PlanId | None = None
+    starts_with: StartsWith | None = None
+    setting: Setting | None = None
+    state: str | None = None
+    """Licensed to see somebody there; a coach needs no licence."""
+
+
+class Found(NamedTuple):
+    """A provider with their next free start in UTC minutes; None where there is none in reach."""
+
+    provider: Provider
+    next_free: int | None
+
+
+class Rank(NamedTuple):
+    """Where a provider stands in the answer; a page goes on after it. Providers without a free time stand last."""
+
+    has_none: bool
+    next_free: int
+    id: ProviderId
+
+
+def matches(provider: Provider, sought: Sought, day: date) -> bool:
+    """Whether a provider is listed on `day` and is as sought."""
+    standing = standing_of(provider)
+    return not why_not_listed(standing, day) and _says(provider, sought) and _does(standing, sought, day)
+
+
+def first_minutes(standing: Standing) -> int | None:
+    """The length of a new client's first appointment, for "next free time"; None with a coach."""
+    service = first_service(standing)
+    return None if service is None else minutes_of(service, standing)
+
+
+def rank_of(found: Found) -> Rank:
+    """Where a provider stands in the order of the next free time, then of the id."""
+    return Rank(found.next_free is None, found.next_free or 0, found.provider.id)
+
+
+def in_order(found: Iterable[Found], after: Rank | None = None, free_before: int | None = None) -> list[Found]:
+    """The providers that stand after `after`, and can start before the UTC minute `free_before`, in order."""
+    return sorted(
+        (one for one in found if _is_in_time(one, free_before) and (after is None or rank_of(one) > after)),
+        key=rank_of,
+    )
+
+
+def _is_in_time(found: Found, free_before: int | None) -> bool:
+    return free_before is None or (found.next_free is not None and found.next_free < free_before)
+
+
+def _says(provider: Provider, sought: Sought) -> bool:
+    entry = provider.entry
+    name = f"{entry.first_name} {entry.last_name}".casefold()
+    credentials = {one.casefold() for one in entry.credentials}
+    return (
+        (sought.name is None or sought.name.strip().casefold() in name)
+        and (sought.credential is None or sought.credential.strip().casefold() in credentials)
+        and _among(sought.language, entry.languages)
+        and _among(sought.identity, entry.identities)
+        and _among(sought.modality, entry.modalities)
+    )
+
+
+def _does(standing: Standing, sought: Sought, day: date) -> bool:
+    return (
+        sought.kind in {None, standing.kind}
+        and sought.starts_with in {None, standing.starts_with}
+        and (sought.plan_id is None or _takes(standing, sought.plan_id, day))
+        and (sought.setting is None or _offers(standing, sought.setting))
+        and (sought.state is None or standing.kind is ProviderKind.COACH or licensed_in(standing, sought.state, day))
+    )
+
+
+def _among(wanted: str | None, offered: frozenset[str]) -> bool:
+    return wanted is None or wanted in offered
+
+
+def _takes(standing: Standing, plan: PlanId, day: date) -> bool:
+    taken = standing.plans.get(plan)
+    return taken is not None and taken.include(day)
+
+
+def _offers(standing: Standing, setting: Setting) -> bool:
+    match setting:
+        case Setting.VIRTUAL:
+            return standing.virtual
+        case Setting.IN_PERSON:
+            return standing.office is not None
+        case Setting.PHONE:
+            return standing.starts_with is StartsWith.PHONE_CONSULT
