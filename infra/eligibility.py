@@ -62,7 +62,7 @@ class Eligibility:
             description="The API key that the clearinghouse issued",
         ).open_to(checks)
         self._kernel.consumer(
-            "CoverageChecks", detail_type="eligibility.coverage_check_requested", function=checks, batch_size=1
+            "CoverageChecks", detail_types=["eligibility.coverage_check_requested"], function=checks, batch_size=1
         )
 
     def _jobs(self) -> None:

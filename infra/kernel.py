@@ -4,6 +4,8 @@ It also hands each domain its functions, tables and consumers, so that code, enc
 same everywhere and are chosen here.
 """
 
+from collections.abc import Sequence
+
 from aws_cdk import CfnParameter, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
@@ -98,12 +100,12 @@ class Kernel:
         """A secret that an outside system issued: empty until somebody puts it in."""
         return Secret(self._stack, name, setting=setting, key=self.storage_key, description=description)
 
-    def consumer(self, name: str, *, detail_type: str, function: Function, batch_size: int) -> EventConsumer:
-        """Hands the events of one type to `function`, through a queue of its own."""
+    def consumer(self, name: str, *, detail_types: Sequence[str], function: Function, batch_size: int) -> EventConsumer:
+        """Hands the events of these types to `function`, through a queue of its own."""
         return EventConsumer(
             self._stack,
             name,
-            detail_type=detail_type,
+            detail_types=detail_types,
             bus=self.bus,
             function=function,
             key=self.storage_key,

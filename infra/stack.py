@@ -5,11 +5,14 @@ import re
 from aws_cdk import CfnElement, CfnOutput, DefaultStackSynthesizer, Environment, Stack
 from constructs import Construct
 
+from infra.care import Care
 from infra.constructs.api import Api
 from infra.constructs.user_pool import UserPool
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 from infra.notifications import Notifications
+from infra.payments import Payments
+from infra.scheduling import Scheduling
 from infra.stages import Stage
 
 STAFF_ROLES = ("provider", "support", "privacy", "plan", "finance", "admin")
@@ -29,7 +32,10 @@ class CarewayStack(Stack):
         )
         kernel = Kernel(self, stage)
         eligibility = Eligibility(kernel)
-        Notifications(kernel, eligibility)
+        payments = Payments(kernel)
+        care = Care(kernel)
+        scheduling = Scheduling(kernel, eligibility, payments, care)
+        Notifications(kernel, eligibility, scheduling)
 
         members = UserPool(self, "Members", on_sign_in=eligibility.member_sign_in, open_to_all=True)
         staff = UserPool(self, "Staff", on_sign_in=eligibility.staff_sign_in, open_to_all=False, groups=STAFF_ROLES)
@@ -41,6 +47,14 @@ class CarewayStack(Stack):
         api.serve("benefits", eligibility.api)
         api.serve("session-costs", eligibility.api)
         api.serve("plans", eligibility.api, children=True, public_methods=["GET"])
+        api.serve("providers", scheduling.api, children=True)
+        api.serve("holds", scheduling.api, children=True)
+        api.serve("appointments", scheduling.api, children=True)
+        api.serve("calendar", scheduling.api)
+        api.serve("intake-forms", care.api, children=True)
+        api.serve("card-setups", payments.api)
+        api.serve("card", payments.api)
+        api.take_webhook("stripe", payments.webhook)
 
         for pool in (members, staff):
             CfnOutput(self, f"{pool.node.id}PoolId", value=pool.id)

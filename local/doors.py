@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -20,6 +20,8 @@ from local.wiring import Wired
 Body = Mapping[str, Any]
 
 INDEX = {
+    "GET /_local/docs": "the API, explained, for a browser",
+    "GET /_local/status": "the time, how much there is behind each door, and whether the payer is down",
     "POST /_local/sign-up": 'a member\'s account: {"email", "password"?} → {"token"}',
     "POST /_local/token": 'sign in: {"email", "password"?} or {"role"} → {"token"}',
     "POST /_local/staff": 'an account for staff with these groups: {"email", "groups"} → {"token"}',
@@ -30,6 +32,7 @@ INDEX = {
     "GET /_local/queues": "messages on their way, and dead letters",
     "POST /_local/queues/{name}/redrive": "send dead letters back to where they came from",
     "POST /_local/payer": 'take the payer down or bring it back: {"down": true}',
+    "GET /_local/addresses": "where the stand-ins listen, as the app's own SDKs need it (Stripe)",
     "GET /_local/logs": "the last lines that functions wrote",
     "GET /_local/jwks": "the public key of the tokens",
 }
@@ -60,6 +63,7 @@ class Doors:
     mailbox: Mailbox
     output: Output
     payer: Payer | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
         """The answer to a request under `/_local/`."""
@@ -94,6 +98,7 @@ class Doors:
             return lambda _: {"moved": self.redrive(name)}
         doors: dict[tuple[str, str], Callable[[Body], Any]] = {
             ("GET", "/_local"): lambda _: INDEX,
+            ("GET", "/_local/status"): lambda _: self._status(),
             ("POST", "/_local/sign-up"): self._sign_up,
             ("POST", "/_local/token"): self._token,
             ("POST", "/_local/staff"): self._staff,
@@ -103,12 +108,25 @@ class Doors:
             ("GET", "/_local/events"): lambda _: self.wired.bus.events,
             ("GET", "/_local/queues"): lambda _: self.queues(),
             ("POST", "/_local/payer"): self._payer,
+            ("GET", "/_local/addresses"): lambda _: self.addresses,
             ("GET", "/_local/logs"): lambda _: list(self.output.lines),
             ("GET", "/_local/jwks"): lambda _: self.identity.jwks(),
         }
         if (request.method, path) not in doors:
             raise DoorError(404, "there is no such door; GET /_local/ lists them")
         return doors[request.method, path]
+
+    def _status(self) -> Any:
+        """Cheap to ask for, and different whenever a list has more to show."""
+        lines = self.output.lines
+        return {
+            **self._time(),
+            "payer_down": self.payer.down if self.payer else None,
+            "mails": len(self.mailbox.mails),
+            "events": len(self.wired.bus.events),
+            "messages": sum(len(queue.messages) for queue in self.wired.queues.values()),
+            "last_line": lines[-1] if lines else None,
+        }
 
     def _sign_up(self, body: Body) -> Any:
         return {"token": self.identity.sign_up(_text(body, "email"), _text(body, "password", PASSWORD))}

@@ -74,7 +74,119 @@ def _side(copay: int, share: str, deductible: int, left: int) -> dict[str, Any]:
     }
 
 
+_PROVIDER_ID = "prv_01M82TWG08W65Y6KHTXY36V3KE"
+_PROVIDER = {
+    "id": _PROVIDER_ID,
+    "first_name": "Ana",
+    "last_name": "Reyes",
+    "kind": "therapist",
+    "credentials": ["LCSW"],
+    "languages": ["en", "es"],
+    "description": "I work with adults who are going through loss.",
+    "identities": ["immigrant_family"],
+    "modalities": ["cbt"],
+    "plans": ["cedar-ppo"],
+    "licensed_in": ["NY"],
+    "starts_with": "full_session",
+    "first_service": "therapy_intake",
+    "minutes": 50,
+    "settings": ["virtual"],
+    "zone": "America/New_York",
+    "next_free_at": "2026-11-27T15:15:00Z",
+}
+_ENTRY = {
+    "first_name": "Ana",
+    "last_name": "Reyes",
+    "kind": "therapist",
+    "credentials": ["LCSW"],
+    "licences": [{"kind": "state", "state": "NY", "number": "LCSW-084213", "expires": "2028-06-30"}],
+    "graduate_degree": "Master of Social Work",
+    "coaching_certification": None,
+    "psychiatric_training_years": 0,
+    "verified": True,
+    "languages": ["es"],
+    "description": "I work with adults who are going through loss.",
+    "identities": ["latina"],
+    "modalities": ["cbt"],
+    "plans": [{"plan_id": "cedar-ppo", "begins": None, "ends": None}],
+    "starts_with": "full_session",
+    "virtual": True,
+    "office": None,
+    "video": {"kind": "zoom"},
+    "zone": "America/New_York",
+    "session_minutes": 50,
+    "buffer_minutes": 10,
+    "notice_hours": 24,
+    "horizon_days": 60,
+    "weekly_hours": [{"opens": "09:00", "closes": "12:00", "weekday": "monday"}],
+    "days_off": [{"first": "2026-12-24", "last": "2027-01-01"}],
+    "extra_hours": [],
+    "slug": "ana-reyes",
+}
+_TIME = {"starts_at": "2026-11-27T15:15:00Z", "ends_at": "2026-11-27T16:05:00Z"}
+_HOLD = {
+    "id": "hld_01M82TWG08W65Y6KHTXY36V3KE",
+    "provider_id": _PROVIDER_ID,
+    "service": "therapy_intake",
+    **_TIME,
+    "expires_at": "2026-11-23T15:10:00Z",
+}
+_APPOINTMENT = {
+    "id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+    "provider_id": _PROVIDER_ID,
+    "service": "therapy_intake",
+    "setting": "virtual",
+    **_TIME,
+    "state": "booked",
+    "booked_at": "2026-11-23T15:02:00Z",
+    "free_until": "2026-11-25T15:15:00Z",
+    "late_cancel_fee": _dollars(12500),
+    "self_pay": False,
+}
+_INTAKE_ANSWERS = {
+    "reason": "Dificultad para dormir desde que cambié de trabajo",
+    "concerns": ["sleep", "work_or_school"],
+    "since": "one_to_six_months",
+    "impact": "quite_a_bit",
+    "prior_treatment": "never",
+    "hospital_stay": "never",
+    "takes_medication": False,
+    "alcohol": "monthly_or_less",
+    "drugs": "never",
+    "self_harm_thoughts": "never",
+    "self_harm_acts": "never",
+    "harm_to_others": "never",
+    "feels_safe": "yes",
+    "consent_to_treatment": True,
+    "consent_to_telehealth": True,
+}
+_KEPT_INTAKE = {
+    "kind": "therapy",
+    "form_version": 1,
+    "completed_at": "2026-11-23T15:00:00Z",
+    "updated_at": "2026-11-23T15:00:00Z",
+}
+
 PARAMETERS = {
+    "provider_id": _PROVIDER_ID,
+    "hold_id": "hld_01M82TWG08W65Y6KHTXY36V3KE",
+    "appointment_id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+    "name": "Reyes",
+    "kind": "therapy",
+    "search_providers.kind": "therapist",
+    "credential": "LCSW",
+    "speaks": "es",
+    "identity": "latina",
+    "modality": "cbt",
+    "starts_with": "full_session",
+    "setting": "virtual",
+    "state": "NY",
+    "limit": 20,
+    "cursor": "W2ZhbHNlLCAyOTkz",
+    "since": "2026-11-27T00:00:00Z",
+    "days": 14,
+    "zone": "America/Chicago",
+    "Stripe-Signature": "t=1795446000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
     "plan_id": "cedar-ppo",
     "check_id": _CHECK_ID,
     "service": "therapy",
@@ -82,6 +194,18 @@ PARAMETERS = {
     "If-Match": '"3"',
 }
 REQUESTS: dict[str, Any] = {
+    "keep_provider": _ENTRY,
+    "keep_hold": {"provider_id": _PROVIDER_ID, "service": "therapy_intake", "starts_at": "2026-11-27T15:15:00Z"},
+    "book_appointment": {
+        "provider_id": _PROVIDER_ID,
+        "service": "therapy_intake",
+        "setting": "virtual",
+        "starts_at": "2026-11-27T15:15:00Z",
+        "location": {"state": "NY"},
+        "fee_policy": {"amount": 12500, "accepted": True},
+    },
+    "start_card_setup": {},
+    "keep_intake": {"form_version": 1, "answers": _INTAKE_ANSWERS},
     "keep_plan": _TERMS,
     "keep_profile": _PROFILE,
     "check_coverage": {
@@ -94,6 +218,64 @@ REQUESTS: dict[str, Any] = {
     },
 }
 ANSWERS: dict[str, Any] = {
+    "search_providers": {"providers": [_PROVIDER], "next_cursor": None},
+    "show_provider": {**_PROVIDER, "next_free_at": None},
+    "keep_provider": {"id": _PROVIDER_ID, "provider": _ENTRY},
+    "list_free_times": {
+        "provider_id": _PROVIDER_ID,
+        "free_times": [
+            {
+                **_TIME,
+                "provider_local": "2026-11-27T10:15:00-05:00",
+                "member_local": "2026-11-27T09:15:00-06:00",
+            }
+        ],
+    },
+    "keep_hold": _HOLD,
+    "show_hold": _HOLD,
+    "book_appointment": _APPOINTMENT,
+    "list_appointments": {"appointments": [_APPOINTMENT]},
+    "show_appointment": _APPOINTMENT,
+    "cancel_appointment": {**_APPOINTMENT, "state": "cancelled"},
+    "show_calendar": {
+        "appointments": [
+            {
+                "id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+                "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
+                "service": "therapy_intake",
+                "setting": "virtual",
+                **_TIME,
+                "state": "booked",
+            }
+        ]
+    },
+    "start_card_setup": {"id": "seti_1PgafmB7WZ01zgkW", "client_secret": "seti_1PgafmB7WZ01zgkW_secret_QXg1hqf4jFNsqG"},
+    "show_card": {"brand": "visa", "last4": "4242", "exp_month": 8, "exp_year": 2030, "funding": "credit"},
+    "show_intake_form": {
+        "kind": "therapy",
+        "form_version": 1,
+        "language": "es",
+        "sections": [{"title": "Qué le trae por aquí", "description": None, "questions": ["reason"]}],
+        "json_schema": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "urn:careway:intake-form:therapy:1",
+            "title": "Antes de su primera sesión de terapia",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["reason"],
+            "properties": {
+                "reason": {
+                    "title": "¿En qué le gustaría recibir ayuda?",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 2000,
+                }
+            },
+        },
+    },
+    "show_intake": {**_KEPT_INTAKE, "language": "es", "answers": _INTAKE_ANSWERS},
+    "keep_intake": {**_KEPT_INTAKE, "crisis": False, "help": None},
+    "hear_stripe": {"received": True},
     "list_plans": {
         "plans": [{"id": "cedar-ppo", "name": "Cedar PPO", "payer": "Cedar Health Plan", "offers": ["therapy"]}]
     },

@@ -5,6 +5,8 @@ pre-token trigger nor follows the project's clock; the second factor that the st
 asserted on the template.
 """
 
+import base64
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -232,6 +234,13 @@ def _overridden(claims: dict[str, Any], groups: Sequence[str], overrides: Mappin
     for name in overrides.get("claimsToSuppress") or []:
         changed.pop(name, None)
     return changed
+
+
+def own_id(token: str) -> str:
+    """Our id of whoever bears `token`, read off it as an app would; nothing is verified."""
+    body = token.split(".")[1]
+    claims: dict[str, str] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return claims["careway_id"]
 
 
 def as_context(claims: Mapping[str, Any]) -> dict[str, str]:

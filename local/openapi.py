@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from functions.care.api import api as care
 from functions.eligibility.api import api as eligibility
+from functions.payments.api import api as payments
+from functions.payments.webhook import api as stripe_webhook
+from functions.scheduling.api import api as scheduling
 from functions.shared.api import Api, Operation
 from functions.shared.caller import EVERYONE
 from functions.shared.problems import (
@@ -31,7 +35,7 @@ from functions.shared.words import Language, Words
 from local.examples import ANSWERS, PARAMETERS, REQUESTS
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
-_APIS = (eligibility,)
+_APIS = (eligibility, scheduling, care, payments, stripe_webhook)
 _REPLACED_SCHEMAS = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _ABOUT = (
     "Coverage, care, money and privacy of Careway's members. Sign in with Cognito and send the ID token. Amounts are "
@@ -48,6 +52,11 @@ _PROBLEM = {
         "code": {"type": "string", "description": "Stable: programs may depend on it."},
         "detail": {"type": "string"},
         "request_id": {"type": "string", "description": "Tell it to support."},
+        "alternatives": {
+            "type": "array",
+            "description": "With `slot_taken`: the nearest free times.",
+            "items": {"$ref": "#/components/schemas/FreeTime"},
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -69,6 +78,14 @@ _TAGS = {
     "coverage": "The verified enrolment.",
     "benefits": "What the plan pays.",
     "session-costs": "What a session would cost, with its arithmetic.",
+    "providers": "The directory, and when its providers are free.",
+    "holds": "A time kept for ten minutes.",
+    "appointments": "Booking and cancelling.",
+    "calendar": "What a provider has before them.",
+    "intake-forms": "What a clinician has to know before the first appointment.",
+    "card-setups": "Putting a card on file, with Stripe's SDK in the app.",
+    "card": "The card on file.",
+    "webhooks": "What outside systems tell; not for clients.",
 }
 _A_FIELD = Field("/date_of_birth", "not_a_date", Words("Use a date such as 1990-05-31.", "Use una fecha."))
 
@@ -112,9 +129,12 @@ def document() -> dict[str, Any]:
 def _operation(operation: Operation, made: dict[str, Any]) -> dict[str, Any]:
     answered = made["responses"][str(operation.status)]
     answered["description"] = "Accepted" if operation.status == 202 else "Answered"
-    answered["content"]["application/json"]["example"] = ANSWERS[operation.name]
+    if operation.status == 204:
+        answered.pop("content", None)
+    else:
+        answered["content"]["application/json"]["example"] = ANSWERS[operation.name]
     for parameter in made.get("parameters", ()):
-        _spell(parameter)
+        _spell(parameter, operation)
     if "requestBody" in made:
         made["requestBody"]["content"]["application/json"]["example"] = REQUESTS[operation.name]
     allowed = "everyone" if operation.allow == EVERYONE else ", ".join(sorted(operation.allow))
@@ -126,11 +146,12 @@ def _operation(operation: Operation, made: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _spell(parameter: dict[str, Any]) -> None:
+def _spell(parameter: dict[str, Any], operation: Operation) -> None:
     """Header names as the standards write them, and an example for every parameter."""
     if parameter["in"] == "header":
         parameter["name"] = "-".join(part.title() for part in parameter["name"].split("-"))
-    parameter["example"] = PARAMETERS[parameter["name"]]
+    name = parameter["name"]
+    parameter["example"] = PARAMETERS.get(f"{operation.name}.{name}", PARAMETERS.get(name))
 
 
 def _problems(operation: Operation) -> list[type[Problem]]:

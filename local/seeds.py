@@ -1,7 +1,7 @@
-"""What a fresh system holds: plans with their fee schedules, entered through the API by an administrator."""
+"""What a fresh system holds: plans and providers, entered through the API by an administrator."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,25 @@ def plans() -> Iterator[tuple[str, Any]]:
         yield f"/v1/plans/{plan_id}", terms
 
 
-def sow(put: Put) -> None:
+def names() -> list[str]:
+    """Every seeded provider; each has an account of staff under this name."""
+    return list(_providers())
+
+
+def providers(ids: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """Path and body of every provider, as the API takes them; `ids` are what their accounts were given."""
+    for name, entry in _providers().items():
+        yield f"/v1/providers/{ids[name]}", entry
+
+
+def _providers() -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads((_DATA / "providers.json").read_text(encoding="utf-8"))
+    return entries
+
+
+def sow(put: Put, ids: Mapping[str, str]) -> None:
     """Enter everything; raises SetupError with the API's answer when it refuses."""
-    for path, terms in plans():
-        answer = put(path, terms)
+    for path, entry in [*plans(), *providers(ids)]:
+        answer = put(path, entry)
         if not 200 <= answer.status < 300:
             raise SetupError(f"the API refuses the seed {path} with {answer.status}: {answer.body.decode()}")

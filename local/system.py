@@ -26,18 +26,21 @@ from local.engine import engine
 from local.errors import SetupError
 from local.front import LONGEST_SECONDS, Answer, Front, Request
 from local.functions import Functions
-from local.identity import Identity, pools
+from local.identity import Identity, own_id, pools
 from local.mailbox import Mailbox
 from local.payer import server as payer
 from local.pump import Pump
 from local.resources import HANDED_OVER, create
 from local.sources import Call
+from local.stripe import server as stripe
+from local.stripe.webhooks import Delivery
 from local.template import Template
 from local.web import BUS, MAIL, Server, Web
 from local.wiring import wire
 
 T = TypeVar("T")
 _TICK_SECONDS = 1.0
+_STRIPE_WEBHOOK = "/v1/webhooks/stripe"
 _running = threading.Lock()
 
 
@@ -162,6 +165,10 @@ class System:
         self.clock = Clock(_starts_at(settings, kept), live=settings.live)
         self.payer = payer.start(api_key=lambda: HANDED_OVER)
         closing.callback(self.payer.stop)
+        self.stripe = stripe.start(
+            api_key=lambda: HANDED_OVER, webhook_secret=lambda: HANDED_OVER, now=self.clock.now, send=self._carry
+        )
+        closing.callback(self.stripe.stop)
         running_engine = engine(settings.data)
         closing.callback(running_engine.stop)
         self._cloud = Cloud(settings.seed)
@@ -188,6 +195,7 @@ class System:
             "ClearinghouseUrl": self.payer.url,
             "AppUrl": self.url,
             "MailFrom": "care@example.com",
+            "StripeUrl": self.stripe.url,
             "OrganisationName": "Careway",
             "OrganisationNpi": "1999999984",
         }
@@ -213,13 +221,21 @@ class System:
         self.mail = Mailbox(self.clock, self._cloud.url)
         self.front = Front(self.template, self.functions, self.identity)
         output = self.functions.output
-        self.doors = Doors(self.clock, self.pump, self.wired, self.identity, self.mail, output, self.payer)
+        addresses = {"payer": self.payer.url, "stripe": self.stripe.url}
+        self.doors = Doors(self.clock, self.pump, self.wired, self.identity, self.mail, output, self.payer, addresses)
         if kept:
             self._take_back(kept)
 
     def _sow(self) -> None:
-        token = self.staff("admin@example.com", ["admin"])
-        seeds.sow(lambda path, terms: self.request("PUT", path, terms, token=token))
+        admin = self.staff("admin@example.com", ["admin"])
+        ids = {name: own_id(self.staff(f"{name}@example.com", ["provider"])) for name in seeds.names()}
+        seeds.sow(lambda path, entry: self.request("PUT", path, entry, token=admin), ids)
+
+    def _carry(self, delivery: Delivery) -> int:
+        """Take a webhook from Stripe; the worker hands it to the API in its turn."""
+        sent = Request("POST", _STRIPE_WEBHOOK, "", tuple(delivery.headers.items()), delivery.body)
+        self._ask(self.front.answer, sent)
+        return 200
 
     def _ask(self, answers: Callable[[Request], Answer], request: Request) -> "Future[Answer]":
         """Let the worker answer; it then moves whatever the request set in motion before it takes the next."""

@@ -92,6 +92,7 @@ class Api(Construct):
             results_cache_ttl=Duration.minutes(5),
         )
         self._v1 = self._api.root.add_resource("v1")
+        self._webhooks: apigateway.Resource | None = None
         self._integrations: dict[str, apigateway.Integration] = {}
 
     def serve(
@@ -112,6 +113,14 @@ class Api(Construct):
             )
         for method in public_methods:
             resource.add_method(method, self._to(function), authorization_type=apigateway.AuthorizationType.NONE)
+
+    def take_webhook(self, sender: str, function: Function) -> None:
+        """Let `sender` post to `/v1/webhooks/<sender>` without a token: its signature is judged by `function`."""
+        if self._webhooks is None:
+            self._webhooks = self._v1.add_resource("webhooks")
+        self._webhooks.add_resource(sender).add_method(
+            "POST", self._to(function), authorization_type=apigateway.AuthorizationType.NONE
+        )
 
     def _to(self, function: Function) -> apigateway.Integration:
         """One integration and one permission per function, however many routes: a stack holds 500 resources."""

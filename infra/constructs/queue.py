@@ -1,5 +1,6 @@
-"""Queues: events of one type on their way to one function, and what could not be handled."""
+"""Queues: events on their way to one function, and what could not be handled."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
@@ -39,7 +40,7 @@ class DeadLetterQueue(Construct):
 
 
 class EventConsumer(Construct):
-    """Hands the events of one type to one function, through a queue of its own, at least once and in any order.
+    """Hands events of some types to one function, through a queue of its own, at least once and in any order.
 
     A message that fails five times goes to the dead letters; so does an event that could not be delivered.
     """
@@ -49,7 +50,7 @@ class EventConsumer(Construct):
         scope: Construct,
         name: str,
         *,
-        detail_type: str,
+        detail_types: Sequence[str],
         bus: Bus,
         function: Function,
         key: StorageKey,
@@ -66,16 +67,16 @@ class EventConsumer(Construct):
             visibility_timeout=Duration.seconds(6 * int(function.timeout.to_seconds())),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead.resource, max_receive_count=_TRIES),
         )
-        self._fed_by(bus, detail_type)
+        self._fed_by(bus, detail_types)
         self._drained_by(function, batch_size)
         key.open_to(function, through="sqs", writing=False)
 
-    def _fed_by(self, bus: Bus, detail_type: str) -> None:
+    def _fed_by(self, bus: Bus, detail_types: Sequence[str]) -> None:
         rule = events.CfnRule(
             self,
             "Rule",
             event_bus_name=bus.resource.event_bus_name,
-            event_pattern={"source": [SOURCE], "detail-type": [detail_type]},
+            event_pattern={"source": [SOURCE], "detail-type": list(detail_types)},
             targets=[
                 events.CfnRule.TargetProperty(
                     id="Queue",

@@ -1,4 +1,4 @@
-"""The journey: sign up, say who you are, prove coverage, see what a session costs; and what can go wrong.
+"""The journey: sign up, prove coverage, see what a session costs, find a therapist and book; and what can go wrong.
 
 Each step says what a person wants, does it over HTTP, and checks what that person would check.
 """
@@ -40,6 +40,25 @@ STRANGER = {**JOHN, "first_name": "Robert", "date_of_birth": "1943-05-19", "memb
 CHILD = {**ANA, "first_name": "Leo", "date_of_birth": "2012-01-20"}
 
 
+INTAKE = {
+    "reason": "Dificultad para dormir desde que cambié de trabajo",
+    "concerns": ["sleep", "work_or_school"],
+    "since": "one_to_six_months",
+    "impact": "quite_a_bit",
+    "prior_treatment": "never",
+    "hospital_stay": "never",
+    "takes_medication": False,
+    "alcohol": "monthly_or_less",
+    "drugs": "never",
+    "self_harm_thoughts": "never",
+    "self_harm_acts": "never",
+    "harm_to_others": "never",
+    "feels_safe": "yes",
+    "consent_to_treatment": True,
+    "consent_to_telehealth": True,
+}
+
+
 class Journey:
     """The journey against the server at `url`; `told` hears of every exchange."""
 
@@ -66,6 +85,14 @@ class Journey:
         yield "Ben's payer is down: that is never a no", self._ben_waits
         yield "Five minutes later the payer is back, and Careway has asked again by itself", self._ben_is_covered
         yield "Ana cannot see Ben's check, and nobody without a token sees anything", self._others_see_nothing
+        yield "Ana looks for a therapist in New York who speaks Spanish and takes her plan", self._ana_searches
+        yield "She keeps a time for ten minutes, and is told in one answer all that is missing", self._ana_keeps_a_time
+        yield "She fills in the intake form and puts a card on file; the card goes to Stripe alone", self._ana_prepares
+        yield "She books, having accepted the cancellation policy; the same request again is the same", self._ana_books
+        yield "John wants that time too: it is taken, and he is shown the nearest free ones", self._john_is_too_late
+        yield "The confirmation lies in her mailbox with a calendar file", self._ana_is_confirmed
+        yield "Her therapist sees the appointment in her own calendar", self._therapist_looks
+        yield "Ana cancels in good time: it costs nothing, and the time is free again", self._ana_cancels
         yield "Every event has left, no queue holds anything, nothing died", self._all_is_quiet
 
     def _look_at_plans(self) -> None:
@@ -178,6 +205,79 @@ class Journey:
         self.somebody.ask("GET", "/v1/benefits", expect=401)
         self.ana.ask("PUT", "/v1/plans/cedar-ppo", {}, expect=403)
         self.ana.ask("DELETE", "/v1/plans", expect=405)
+
+    def _ana_searches(self) -> None:
+        found = self.ana.ask("GET", "/v1/providers?kind=therapist&state=NY&speaks=es&plan_id=cedar-ppo")["providers"]
+        must(found and found[0]["next_free_at"], "somebody is free")
+        self.therapist = found[0]
+        free = self.ana.ask("GET", f"/v1/providers/{self.therapist['id']}/free-times?days=14&zone=America/Chicago")
+        later = [time for time in free["free_times"] if time["starts_at"] >= "2026-11-27"]
+        must(later, "there is a free time in three days or more")
+        self.time = later[0]["starts_at"]
+
+    def _order(self, **more: Any) -> dict[str, Any]:
+        return {
+            "provider_id": self.therapist["id"],
+            "service": self.therapist["first_service"],
+            "setting": "virtual",
+            "starts_at": self.time,
+            **more,
+        }
+
+    def _ready(self) -> dict[str, Any]:
+        return self._order(location={"state": "NY"}, fee_policy={"amount": 12500, "accepted": True})
+
+    def _book(self, who: Visitor, order: Any, key: str, expect: int) -> Any:
+        return who.ask("POST", "/v1/appointments", order, expect=expect, headers={"Idempotency-Key": key})
+
+    def _ana_keeps_a_time(self) -> None:
+        wanted = {name: self._order()[name] for name in ("provider_id", "service", "starts_at")}
+        self.ana.ask("POST", "/v1/holds", wanted, expect=201, headers={"Idempotency-Key": "hold"})
+        refused = self._book(self.ana, self._order(), "too-early", 409)
+        missing = {error["code"] for error in refused["errors"]}
+        wants = {"intake_form_missing", "payment_method_missing", "fee_policy_not_accepted", "location_missing"}
+        must(missing == wants, f"all that is missing is named: {missing}")
+
+    def _ana_prepares(self) -> None:
+        form = self.ana.ask("GET", "/v1/intake-forms/therapy")
+        answers = {"form_version": form["form_version"], "answers": INTAKE}
+        self.ana.ask("PUT", "/v1/intake-forms/therapy/answers", answers)
+        self.ana.ask("GET", "/v1/card", expect=404)
+        setup = self.ana.ask("POST", "/v1/card-setups", {}, expect=201, headers={"Idempotency-Key": "card"})
+        self.ana.enter_card(setup, "pm_card_visa")
+        must(self.ana.ask("GET", "/v1/card")["last4"] == "4242", "the card is on file, since Stripe said so")
+
+    def _ana_books(self) -> None:
+        self.appointment = self._book(self.ana, self._ready(), "book", 201)
+        again = self._book(self.ana, self._ready(), "book", 201)
+        must(again == self.appointment, "one appointment, asked for twice")
+        must(len(self.ana.ask("GET", "/v1/appointments")["appointments"]) == 1, "it stands in her list")
+
+    def _john_is_too_late(self) -> None:
+        self.john.ask("PUT", "/v1/intake-forms/therapy/answers", {"form_version": 1, "answers": INTAKE})
+        setup = self.john.ask("POST", "/v1/card-setups", {}, expect=201, headers={"Idempotency-Key": "card"})
+        self.john.enter_card(setup, "pm_card_mastercard")
+        order = self._order(location={"state": "NY"}, fee_policy={"amount": 10000, "accepted": True})
+        taken = self._book(self.john, order, "book", 409)
+        must(taken["code"] == "slot_taken" and taken["alternatives"], "the nearest free times are shown")
+
+    def _ana_is_confirmed(self) -> None:
+        mails = [m for m in self.somebody.ask("GET", "/_local/mailbox") if m["to"] == ["ana.rivera@example.com"]]
+        must(len(mails) == 2 and mails[-1]["attachments"], "a second e-mail, with a file")
+
+    def _therapist_looks(self) -> None:
+        name = f"{self.therapist['first_name']}-{self.therapist['last_name']}".lower()
+        therapist = Visitor(self._url, self._told)
+        therapist.token = self.somebody.ask("POST", "/_local/token", {"email": f"{name}@example.com"})["token"]
+        days = therapist.ask("GET", "/v1/calendar?days=14")["appointments"]
+        must([one["id"] for one in days] == [self.appointment["id"]], "her calendar has it, and nothing else")
+
+    def _ana_cancels(self) -> None:
+        path = f"/v1/appointments/{self.appointment['id']}"
+        gone = self.ana.ask("DELETE", path, headers={"Idempotency-Key": "cancel"})
+        must(gone["state"] == "cancelled", "free of charge")
+        free = self.ana.ask("GET", f"/v1/providers/{self.therapist['id']}/free-times?days=14")["free_times"]
+        must(self.time in [time["starts_at"] for time in free], "somebody else can have the time")
 
     def _all_is_quiet(self) -> None:
         queues = self.somebody.ask("GET", "/_local/queues")

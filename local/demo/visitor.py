@@ -21,6 +21,9 @@ class Reply:
     headers: Mapping[str, str]
 
 
+_PUBLISHABLE = "pk_test_local"
+"""The key that an app may show: it opens nothing but a card form."""
+
 Told = Callable[[str, str, Any, Reply], None]
 """Method, path, what was sent, and what came back."""
 
@@ -52,6 +55,21 @@ class Visitor:
         if reply.status != expect:
             raise JourneyBroken(f"{method} {path} was answered with {reply.status}, not {expect}: {reply.body}")
         return reply.body
+
+    def enter_card(self, setup: Any, card: str) -> None:
+        """What Stripe's SDK in the app does with the card that somebody types: it goes to Stripe alone."""
+        stripe = self.ask("GET", "/_local/addresses")["stripe"]
+        form = {"client_secret": setup["client_secret"], "payment_method": card}
+        path = f"/v1/setup_intents/{setup['id']}/confirm"
+        response = self._http.request(
+            "POST",
+            stripe + path,
+            fields=form,
+            encode_multipart=False,
+            headers={"Authorization": f"Bearer {_PUBLISHABLE}"},
+        )
+        reply = Reply(response.status, {"status": response.json().get("status")}, dict(response.headers))
+        self.told("POST", f"(Stripe) {path}", {"payment_method": card}, reply)
 
     def sign_up(self, email: str) -> None:
         """Make an account and hold its token."""

@@ -41,6 +41,6 @@ def test_an_operation_refuses_whoever_it_does_not_declare(api, operation):
 
 @pytest.mark.parametrize(("api", "operation"), ALL, ids=[operation.name for _, operation in ALL])
 def test_an_operation_lets_its_own_roles_as_far_as_the_body(api, operation):
-    if not operation.takes_body:
+    if not operation.takes_body or operation.allow == EVERYONE:
         return
     assert {ask(api, operation, claims_of(role)) for role in operation.allow} == {415}

@@ -1,0 +1,31 @@
+"""Scheduling (S1–S8): its table, and the function that answers its HTTP operations."""
+
+from aws_cdk import Duration
+
+from infra.care import Care
+from infra.constructs.table import OWN, SEE, Index
+from infra.eligibility import Eligibility
+from infra.kernel import Kernel
+from infra.payments import Payments
+
+
+class Scheduling:
+    """The domain's wiring. A booking is decided on what coverage, card and intake form say at that moment."""
+
+    def __init__(self, kernel: Kernel, eligibility: Eligibility, payments: Payments, care: Care) -> None:
+        self.table = kernel.table(
+            "SchedulingTable",
+            setting="SCHEDULING_TABLE",
+            indexes=(Index("calendar", hash="provider", range="starts"),),
+        )
+        self.api = kernel.function(
+            "SchedulingApi",
+            "functions.scheduling.api.handler",
+            domain="scheduling",
+            timeout=Duration.seconds(15),
+            memory=1024,
+        )
+        self.table.open_to(self.api, OWN, indexes=["calendar"])
+        for other in (eligibility, payments, care):
+            other.table.open_to(self.api, SEE)
+        kernel.open_member_records_to(self.api)
