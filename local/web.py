@@ -1,4 +1,4 @@
-"""The HTTP server: the API at its own paths, our doors under `/_local/`, and two calls of AWS that pass here.
+"""The HTTP server: the API at its own paths, our doors and pages under `/_local/`, and two calls of AWS that pass here.
 
 The event loop only carries bytes. Whatever runs functions or moves the clock is done by one worker, one
 thing at a time, so that a run can be repeated.
@@ -18,6 +18,7 @@ from local.bus import Bus, TooManyEntriesError
 from local.errors import SetupError
 from local.front import LARGEST_BODY, LONGEST_SECONDS, Answer, Front, Request
 from local.mailbox import SEND, Mailbox
+from local.page import pages
 
 DOORS = "/_local/"
 BUS = "/_local/aws/events"
@@ -77,6 +78,8 @@ class Web:
         if request.path == MAIL + SEND:
             return await asyncio.to_thread(self._send_mail, request)
         if request.path.startswith(DOORS) or request.path == DOORS.rstrip("/"):
+            if page := await asyncio.to_thread(pages.answer, request):
+                return page
             return await asyncio.wrap_future(self._worker(self._doors.answer, request))
         working = asyncio.wrap_future(self._worker(self._front.answer, request))
         try:
