@@ -1,0 +1,96 @@
+"""What Stripe's webhook says: taken in once, with one write, and worked off a queue."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, ValidationError
+
+from functions.payments import store
+from functions.payments.events import StripeEventReceived
+from functions.payments.models import CustomerId, StripeEventId
+from functions.payments.problems import NoStripeEvent
+from functions.shared import log, outbox
+from functions.shared.gate import NoGate
+from functions.shared.model import Record
+from functions.shared.table import Found, new
+from functions.shared.transact import Plan, transact
+
+CUSTOMER_DELETED = "customer.deleted"
+CARD_NOT_SET_UP = "setup_intent.setup_failed"
+HEARD = frozenset(
+    {
+        "setup_intent.succeeded",
+        CARD_NOT_SET_UP,
+        "payment_method.attached",
+        "payment_method.detached",
+        "payment_method.automatically_updated",
+        CUSTOMER_DELETED,
+    }
+)
+"""The types that this domain works off; others are acknowledged and forgotten."""
+
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,255}$")]
+
+
+class _Event(Record):
+    id: _Id
+    type: str
+    data: dict[str, Any]
+
+
+class _Object(Record):
+    id: _Id
+    customer: _Id | None = None
+
+
+class _Before(Record):
+    customer: _Id | None = None
+
+
+class _Data(Record):
+    object: _Object
+    previous_attributes: _Before = _Before()
+
+
+def take_in(body: bytes, now: datetime) -> None:
+    """Store an event whose signature has been checked, and let it be worked off; nothing the second time.
+
+    Only ids are read: what an event says of its object may be out of date. Raises NoStripeEvent.
+    """
+    try:
+        event = _Event.model_validate_json(body)
+        if event.type not in HEARD:
+            return
+        about = _Data.model_validate(event.data)
+    except ValidationError:
+        raise NoStripeEvent from None
+    customer = _customer(event.type, about)
+    if customer is None:
+        log.info("event_of_no_customer", type=event.type)
+        return
+    received = StripeEventReceived(
+        stripe_event_id=StripeEventId(event.id),
+        stripe_type=event.type,
+        object_id=about.object.id,
+        customer_id=customer,
+    )
+    _store(received, now)
+
+
+def _customer(stripe_type: str, about: _Data) -> CustomerId | None:
+    if stripe_type == CUSTOMER_DELETED:
+        return CustomerId(about.object.id)
+    customer = about.object.customer or about.previous_attributes.customer
+    return CustomerId(customer) if customer else None
+
+
+def _store(received: StripeEventReceived, now: datetime) -> None:
+    key = store.event_key(received.stripe_event_id)
+
+    def plan(found: Found) -> Plan[None]:
+        if found[key] is not None:
+            return Plan(None, ())
+        item = store.event_item(received.stripe_type, received.object_id, now)
+        return Plan(None, [new(key, item), outbox.put(received, now)])
+
+    transact(plan, gate=NoGate("whose event it is, is looked up when it is worked off"), now=now, reads=[key])

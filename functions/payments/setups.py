@@ -1,0 +1,73 @@
+"""Putting a card on file: the member's customer at Stripe is made once, and one SetupIntent for each wish (P1).
+
+The permanent keys: the member for the customer, the member and their Idempotency-Key for the SetupIntent.
+"""
+
+from datetime import datetime
+
+from functions.payments import store
+from functions.payments.models import CardSetup, CustomerId, SetupId, SetupIntentId
+from functions.payments.once import Once, asking
+from functions.payments.rules import window
+from functions.payments.stripe_gateway import Stripe
+from functions.shared.gate import MemberGate
+from functions.shared.ids import MemberId, new_id
+from functions.shared.settings import setting
+from functions.shared.table import Found, new
+from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
+
+_NOTHING_SAID = "{}"
+"""The body of every such request, so that no two differ."""
+
+
+def start(member: MemberId, key: str, stripe: Stripe, now: datetime) -> CardSetup:
+    """A SetupIntent for `member`; the same `key` again, whatever became of the first request, gives the same one.
+
+    Raises AccountClosed, StripeDown and StripeRefused.
+    """
+    setup = _wish(member, key, now)
+    customer = _customer(member, stripe, now)
+    return _setup_intent(member, setup, customer, stripe, now)
+
+
+def _wish(member: MemberId, key: str, now: datetime) -> SetupId:
+    fresh = SetupId(new_id("set", now))
+
+    def plan(_: Found) -> Plan[SetupId]:
+        item = store.setup_item(asking(now), now)
+        return Plan(fresh, [new(store.setup_key(member, fresh), item)], result=fresh)
+
+    once = Idempotency(
+        key=idempotency_key(setting("PAYMENTS_TABLE"), member, "start_card_setup", key),
+        fingerprint=_NOTHING_SAID,
+        again=SetupId,
+    )
+    return transact(plan, gate=MemberGate(member), now=now, idempotency=once)
+
+
+def _customer(member: MemberId, stripe: Stripe, now: datetime) -> CustomerId:
+    customer = Once(
+        member,
+        store.customer_key(member),
+        store.customer_in,
+        store.customer_item,
+        along=lambda made: [new(store.owner_key(made), store.owner_item(member))],
+    )
+    return customer.made(
+        ask=lambda operation: stripe.new_customer(member, operation),
+        look=lambda unsure: stripe.customer_made_for(member, *window(unsure)),
+        now=now,
+    )
+
+
+def _setup_intent(member: MemberId, setup: SetupId, customer: CustomerId, stripe: Stripe, now: datetime) -> CardSetup:
+    answered: list[CardSetup] = []
+
+    def ask(operation: str) -> SetupIntentId:
+        answered.append(stripe.new_setup(customer, operation))
+        return answered[0].id
+
+    intent = Once(member, store.setup_key(member, setup), store.setup_in, lambda stands: store.setup_item(stands, now))
+    # One whose answer was lost needs no looking for: nobody has its secret, so it can never be used.
+    made = intent.made(ask, look=lambda _: None, now=now)
+    return next((setup for setup in answered if setup.id == made), None) or stripe.setup(made)

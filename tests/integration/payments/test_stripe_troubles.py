@@ -1,0 +1,140 @@
+"""Stripe is down, loses answers, or repeats its own failures: nobody gets a second customer, and no text leaks."""
+
+import pytest
+
+from functions.payments.stripe_gateway import RETRIES
+from local.stripe.faults import Fault
+
+TRIES = RETRIES + 1
+
+
+def unavailable(answer):
+    return answer.status, answer.body["code"], answer.headers.get("Retry-After")
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_ANSWER, Fault.RATE_LIMITED])
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/setup_intents"])
+def test_a_short_trouble_is_not_noticed_and_a_long_one_is_said(world, fault, path):
+    member = world.member()
+    tries = 1 if fault is Fault.RATE_LIMITED else TRIES
+    world.stripe.faults.expect(fault, tries, path)
+    refused = world.set_up(member, key="once")
+    assert unavailable(refused) == (503, "payments_unavailable", "5")
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    setup = world.set_up(member, key="once")
+    assert setup.status == 201
+    assert len(world.customers()) == 1
+    assert list(world.stripe.account.setup_intents) == [setup.body["id"]]
+    assert len(world.kept(member, "SETUP#")) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_ANSWER])
+def test_one_lost_call_is_asked_again_under_the_same_key(world, fault):
+    world.stripe.faults.expect(fault, 1, "/v1/customers")
+    assert world.set_up(world.member()).status == 201
+    first, second = [asked for asked in world.stripe.asked if asked.path == "/v1/customers"]
+    assert first.idempotency_key == second.idempotency_key
+    assert len(world.customers()) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER])
+def test_a_failure_that_stripe_would_repeat_for_a_day_is_not_waited_for_and_makes_no_second_customer(world, fault):
+    member = world.member()
+    world.stripe.faults.expect(fault, 1, "/v1/customers")
+    assert unavailable(world.set_up(member, key="once")) == (503, "payments_unavailable", "5")
+    assert world.set_up(member, key="once").status == 201
+    assert len(world.customers()) == 1
+    keys = {asked.idempotency_key for asked in world.stripe.asked if asked.path == "/v1/customers"} - {None}
+    assert len(keys) == (2 if fault is Fault.SERVER_ERROR else 1)
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER])
+def test_after_such_a_failure_one_setup_can_be_used(world, fault):
+    member = world.member()
+    world.stripe.faults.expect(fault, 1, "/v1/setup_intents")
+    assert world.set_up(member, key="once").status == 503
+    setup = world.set_up(member, key="once")
+    assert setup.status == 201
+    assert world.set_up(member, key="once").body == setup.body
+    assert world.confirm(setup.body).status == 200
+
+
+def test_a_customer_is_found_among_more_than_a_page_of_others(world):
+    member = world.member()
+    world.stripe.faults.expect(Fault.SERVER_ERROR_AFTER, 1, "/v1/customers")
+    world.set_up(member, key="once")
+    for _ in range(130):
+        world.stripe.changed(lambda account: account.create_customer({"email": "somebody@else.example"}))
+    assert world.set_up(member, key="once").status == 201
+    named = [one for one in world.stripe.account.customers.values() if one["metadata"] == {"member_id": member}]
+    assert len(named) == 1
+
+
+def test_what_stripe_refuses_is_our_fault_and_its_words_stay_with_us(world, monkeypatch, capfd):
+    monkeypatch.setattr(world.stripe, "_api_key", lambda: "another-key")
+    refused = world.set_up(world.member())
+    assert (refused.status, refused.body["code"]) == (500, "internal")
+    out, err = capfd.readouterr()
+    assert '"error":"StripeRefused"' in out
+    assert "Invalid API Key" not in out + err
+    assert "local-key" not in out + err
+
+
+def test_removing_while_stripe_is_down_keeps_the_card_and_says_so(world):
+    member = world.member()
+    world.put_on_file(member)
+    world.stripe.faults.expect(Fault.LOST_REQUEST, TRIES)
+    assert unavailable(world.api("DELETE", "/v1/card", member=member)) == (503, "payments_unavailable", "5")
+    assert world.card(member) is not None
+    assert world.api("DELETE", "/v1/card", member=member).status == 204
+    assert world.card(member) is None
+
+
+def test_an_event_that_comes_while_stripe_is_down_waits_in_its_queue(world):
+    member = world.member()
+    world.confirm(world.set_up(member).body)
+    world.stripe.deliver_all()
+    world.stripe.faults.expect(Fault.SERVER_ERROR, 2)
+    world.drain()
+    assert len(world.queue) == 2
+    assert world.card(member) is None
+    world.drain()
+    assert world.queue == []
+    assert world.card(member) is not None
+
+
+def test_a_setup_for_a_customer_who_has_just_gone_works_once_stripe_has_told(world):
+    member = world.member()
+    world.set_up(member, key="before")
+    [customer] = world.customers()
+    world.stripe.changed(lambda account: account.delete_customer(customer))
+    assert world.set_up(member, key="once").status == 500
+    world.settle()
+    assert world.set_up(member, key="once").status == 201
+    assert len(world.customers()) == 1
+
+
+def test_two_who_look_at_once_leave_what_the_later_one_saw(world, monkeypatch):
+    from functions.payments.stripe_gateway import Stripe
+
+    member = world.member()
+    world.put_on_file(member)
+    [card] = world.cards_at_stripe()
+    look, slept = Stripe.wallet, []
+
+    def looks_and_sleeps(account, customer):
+        """Somebody else hears of the detachment, and has finished, while this one sleeps on what it saw."""
+        seen = look(account, customer)
+        if not slept:
+            slept.append(True)
+            world.stripe.changed(lambda there: there.detach(card))
+            world.settle()
+        return seen
+
+    renewed = world.stripe.changed(lambda account: account.renew(card, exp_month=5))
+    [event] = world.stripe.undelivered
+    monkeypatch.setattr(Stripe, "wallet", looks_and_sleeps)
+    world.stripe.deliver(event)
+    world.drain()
+    assert renewed["customer"] is None
+    assert world.card(member) is None
