@@ -3,13 +3,16 @@
 from aws_cdk import Duration
 
 from infra.constructs.function import Function
-from infra.constructs.table import OWN, Index
+from infra.constructs.table import APPEND, OWN, Index
 from infra.kernel import Kernel
 
 _DOMAIN = "eligibility"
 
 PAYER_CALLS_AT_ONCE = 5
 """Payers limit how fast they are asked; more calls at once would be refused, not answered sooner."""
+
+KNOW_AGAIN = ("BatchGetItem", *APPEND)
+"""What the sign-in of staff needs: to see whose account it is, and to note that at the first time."""
 
 
 class Eligibility:
@@ -23,9 +26,12 @@ class Eligibility:
             indexes=(Index("due", hash="due_shard", range="due_at"),),
         )
         self.api = self._function("EligibilityApi", "api", timeout=Duration.seconds(15), memory=1024)
+        self._keeps_records(self.api)
         self.member_sign_in = self._sign_in("MemberSignIn", "member")
+        self._keeps_records(self.member_sign_in)
         kernel.open_new_members_to(self.member_sign_in)
         self.staff_sign_in = self._sign_in("StaffSignIn", "staff")
+        self.table.open_to(self.staff_sign_in, KNOW_AGAIN)
         self._checks()
         self._jobs()
 
@@ -34,6 +40,7 @@ class Eligibility:
         checks = self._function(
             "EligibilityChecks", "consumers", timeout=Duration.seconds(90), at_once=PAYER_CALLS_AT_ONCE
         )
+        self._keeps_records(checks)
         url = self._kernel.parameter(
             "ClearinghouseUrl",
             description="Base address of the clearinghouse that carries questions to payers",
@@ -67,6 +74,7 @@ class Eligibility:
 
     def _jobs(self) -> None:
         jobs = self._function("EligibilityJobs", "jobs", timeout=Duration.seconds(50))
+        self._keeps_records(jobs)
         self.table.open_to(jobs, (), indexes=["due"])
         self._kernel.sweep("EligibilitySweep", jobs)
 
@@ -79,7 +87,7 @@ class Eligibility:
     def _function(
         self, name: str, module: str, *, timeout: Duration, memory: int = 512, at_once: int | None = None
     ) -> Function:
-        function = self._kernel.function(
+        return self._kernel.function(
             name,
             f"functions.eligibility.{module}.handler",
             domain=_DOMAIN,
@@ -87,6 +95,7 @@ class Eligibility:
             memory=memory,
             at_once=at_once,
         )
+
+    def _keeps_records(self, function: Function) -> None:
         self.table.open_to(function, OWN)
         self._kernel.open_member_records_to(function)
-        return function

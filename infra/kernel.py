@@ -116,6 +116,11 @@ class Kernel:
         """Wakes `function` every minute to look for what has fallen due."""
         return Schedule(self._stack, name, function=function)
 
+    def open_gates_to(self, function: Function) -> None:
+        """Let `function` write for members behind their gate, telling it by events; it can unseal nothing."""
+        self.keys_table.open_to(function, ["ConditionCheckItem"])
+        self.outbox_table.open_to(function, APPEND)
+
     def open_member_records_to(self, function: Function) -> None:
         """Let `function` write for members: behind their gate, sealed with their keys, telling it by events."""
         self.keys_table.open_to(function, SEE)

@@ -51,7 +51,7 @@ class CarewayStack(Stack):
         api.serve("holds", scheduling.api, children=True)
         api.serve("appointments", scheduling.api, children=True)
         api.serve("calendar", scheduling.api)
-        api.serve("intake-forms", care.api, children=True)
+        api.serve("intake-forms", care.api, itself=False, children=True)
         api.serve("card-setups", payments.api)
         api.serve("card", payments.api)
         api.take_webhook("stripe", payments.webhook)

@@ -70,7 +70,8 @@ def _reset(folder: Path) -> None:
 def _welcome(console: Console, system: System, data: Path | None) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("API", f"[cyan]{system.url}/v1/plans[/]")
-    table.add_row("Doors", f"[cyan]{system.url}/_local/[/]  token, mailbox, clock, events, queues")
+    table.add_row("Look", f"[cyan]{system.url}/_local/[/]  mail, clock, events, queues, tokens")
+    table.add_row("Docs", f"[cyan]{system.url}/_local/docs[/]  the API explained")
     table.add_row("Payer", f"[cyan]{system.payer.url}[/]")
     table.add_row("Data", str(data) if data else "in memory; DATA=folder keeps it")
     console.print("\n[bold green]Careway is running.[/] Ctrl-C stops everything.\n")

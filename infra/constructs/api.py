@@ -15,6 +15,9 @@ from infra.constructs.user_pool import UserPool
 
 _BURST, _PER_SECOND = 200, 100
 _PUBLIC_BURST, _PUBLIC_PER_SECOND = 40, 20
+# The routes that anybody can call have limits of their own, so that nobody can use up what members need. Stripe
+# sends again what it was refused, for days.
+_PUBLIC = ("/v1/plans/GET", "/v1/webhooks/stripe/POST")
 
 # The route's pattern instead of the path, and no address, agent or caller: nothing here points to a person.
 _ACCESS_LOG = {
@@ -74,11 +77,12 @@ class Api(Construct):
                 throttling_burst_limit=_BURST,
                 throttling_rate_limit=_PER_SECOND,
                 method_options={
-                    "/v1/plans/GET": apigateway.MethodDeploymentOptions(
+                    route: apigateway.MethodDeploymentOptions(
                         metrics_enabled=True,
                         throttling_burst_limit=_PUBLIC_BURST,
                         throttling_rate_limit=_PUBLIC_PER_SECOND,
                     )
+                    for route in _PUBLIC
                 },
             ),
         )
@@ -96,14 +100,22 @@ class Api(Construct):
         self._integrations: dict[str, apigateway.Integration] = {}
 
     def serve(
-        self, noun: str, function: Function, *, children: bool = False, public_methods: Sequence[str] = ()
+        self,
+        noun: str,
+        function: Function,
+        *,
+        itself: bool = True,
+        children: bool = False,
+        public_methods: Sequence[str] = (),
     ) -> None:
-        """Give `/v1/<noun>`, and all below it where it has `children`, to `function` for callers who are signed in.
+        """Give `/v1/<noun>` `itself`, and all below it where it has `children`, to `function` for who is signed in.
 
         Each of `public_methods` on the noun itself is open to everybody.
         """
         resource = self._v1.add_resource(noun)
-        routes = [resource, resource.add_resource("{proxy+}")] if children else [resource]
+        routes = [resource] if itself else []
+        if children:
+            routes.append(resource.add_resource("{proxy+}"))
         for route in routes:
             route.add_method(
                 "ANY",

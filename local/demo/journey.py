@@ -232,7 +232,8 @@ class Journey:
 
     def _ana_keeps_a_time(self) -> None:
         wanted = {name: self._order()[name] for name in ("provider_id", "service", "starts_at")}
-        self.ana.ask("POST", "/v1/holds", wanted, expect=201, headers={"Idempotency-Key": "hold"})
+        hold = self.ana.ask("POST", "/v1/holds", wanted, expect=201, headers={"Idempotency-Key": "hold"})
+        must(self.ana.ask("GET", f"/v1/holds/{hold['id']}") == hold, "it is hers for ten minutes")
         refused = self._book(self.ana, self._order(), "too-early", 409)
         missing = {error["code"] for error in refused["errors"]}
         wants = {"intake_form_missing", "payment_method_missing", "fee_policy_not_accepted", "location_missing"}

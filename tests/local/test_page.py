@@ -201,7 +201,7 @@ def test_the_docs_name_every_operation_with_its_callers_fields_and_problems():
             assert f"<code>{path}</code>" in page
             assert escape(operation["summary"], quote=False).replace("'", "&#39;") in page
             for response in operation["responses"].values():
-                for code in response["content"].get("application/problem+json", {}).get("examples", {}):
+                for code in response.get("content", {}).get("application/problem+json", {}).get("examples", {}):
                     assert f"<code>{code}</code>" in page
     for schema in DOCUMENT["components"]["schemas"].values():
         for name in schema.get("properties", ()):
