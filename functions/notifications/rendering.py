@@ -1,40 +1,62 @@
-"""From a letter to an e-mail: multipart, plain text and HTML with the same words."""
+"""From a letter to an e-mail: multipart, plain text and HTML with the same words, and a calendar file."""
 
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from functions.notifications.letters import FOOTER, WHY_YOU, Letter
-from functions.shared.words import Language
+from functions.notifications.calendar_file import CalendarFile
+from functions.notifications.letters.letter import Written
 
 
-def message(letter: Letter, language: Language, *, sender: str, to: str, app_url: str) -> EmailMessage:
-    """`letter` in `language`, ready to send."""
-    words = {
-        "language": language.value,
-        "subject": letter.subject.in_(language),
-        "heading": letter.heading.in_(language),
-        "paragraphs": [paragraph.in_(language) for paragraph in letter.paragraphs],
-        "button": letter.button.in_(language),
-        "link": f"{app_url.rstrip('/')}/{letter.page}",
-        "footer": FOOTER.in_(language),
-        "why_you": WHY_YOU.in_(language),
-    }
+class Sender(NamedTuple):
+    """Who writes: the address that mail comes from, and where the links in it lead."""
+
+    address: str
+    app_url: str
+
+    def link(self, page: str) -> str:
+        """Where a page of the app is."""
+        return f"{self.app_url.rstrip('/')}/{page}"
+
+
+def message(written: Written, sender: Sender, to: str, calendar: CalendarFile | None = None) -> EmailMessage:
+    """The letter, ready to send."""
+    values = {**written._asdict(), "link": sender.link(written.page)}
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = sender.address
     mail["To"] = to
-    mail["Subject"] = words["subject"]
-    mail.set_content(_template("letter.txt.j2").render(words))
-    mail.add_alternative(_template("letter.html.j2").render(words), subtype="html")
-    mail["Content-Language"] = language.value  # set before, it would move into the first part alone
+    mail["Subject"] = written.subject
+    mail.set_content(_template("letter.txt.j2").render(values))
+    mail.add_alternative(_template("letter.html.j2").render(values), subtype="html")
+    if calendar:
+        _attach(mail, calendar)
+    mail["Content-Language"] = written.language.value  # set before, it would move into the first part alone
     return mail
+
+
+def _attach(mail: EmailMessage, calendar: CalendarFile) -> None:
+    """In base64, so that nothing on the way breaks the file's own lines."""
+    mail.add_attachment(
+        calendar.text,
+        subtype="calendar",
+        charset="utf-8",
+        cte="base64",
+        filename="appointment.ics",
+        params={"method": calendar.method.value},
+    )
 
 
 @cache
 def _template(name: str) -> Template:
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    escaped = Environment(loader=loader, autoescape=name.endswith(".html.j2"), undefined=StrictUndefined)
-    return escaped.get_template(name)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=name.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from functions.eligibility.models import CheckState
-from functions.notifications.letters import BY_CHECK_STATE, FOOTER, WHY_YOU, Letter
-from functions.notifications.rendering import message
+from functions.notifications.letters.coverage import BY_CHECK_STATE, WHY_YOU
+from functions.notifications.letters.letter import FOOTER, Letter
+from functions.notifications.rendering import Sender, message
 from functions.shared.words import Language
 
 LETTERS = pytest.mark.parametrize(
@@ -19,13 +20,8 @@ def texts(letter: Letter):
 
 
 def rendered(state, language):
-    mail = message(
-        BY_CHECK_STATE[state],
-        language,
-        sender="care@example.com",
-        to="ana@example.org",
-        app_url="https://app.example.com/",
-    )
+    sender = Sender("care@example.com", "https://app.example.com/")
+    mail = message(BY_CHECK_STATE[state].in_(language), sender, "ana@example.org")
     plain, html = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
     return mail, plain, html
 

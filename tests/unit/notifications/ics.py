@@ -34,19 +34,12 @@ class Read(NamedTuple):
 
 
 def read(file: bytes) -> Read:
-    """The one event in `file`, and the calendar's own properties; each is there once."""
+    """The one event in `file`, and the calendar's own properties; each is there once, and nothing else is."""
     lines = [parsed(line) for line in unfolded(file)]
-    frame = [(at, found.name, found.value) for at, found in enumerate(lines) if found.name in ("BEGIN", "END")]
-    last = len(lines) - 1
-    (_, begins, _), (_, ends, _) = frame[1], frame[2]
-    assert [(name, value) for _, name, value in frame] == [
-        ("BEGIN", "VCALENDAR"),
-        ("BEGIN", "VEVENT"),
-        ("END", "VEVENT"),
-        ("END", "VCALENDAR"),
-    ]
-    assert (begins, ends, frame[0][0], frame[2][0], frame[3][0]) == ("BEGIN", "END", 0, last - 1, last)
-    return Read(once(lines[1 : frame[1][0]]), once(lines[frame[1][0] + 1 : frame[2][0]]))
+    told = [f"{line.name}:{line.value}" for line in lines]
+    begins, ends = told.index("BEGIN:VEVENT"), told.index("END:VEVENT")
+    assert (told[0], told[ends + 1 :]) == ("BEGIN:VCALENDAR", ["END:VCALENDAR"])
+    return Read(once(lines[1:begins]), once(lines[begins + 1 : ends]))
 
 
 def unfolded(file: bytes) -> Iterator[str]:
@@ -75,4 +68,5 @@ def parsed(line: str) -> Property:
 def once(properties: list[Property]) -> dict[str, Property]:
     by_name = {found.name: found for found in properties}
     assert len(by_name) == len(properties)
+    assert not {"BEGIN", "END"} & set(by_name)
     return by_name

@@ -1,23 +1,15 @@
-"""What the e-mails say, in both languages (N1). Nothing clinical, nothing that names a person or a plan."""
+"""Letters about coverage: what a check came to (E1, E2)."""
 
-from typing import NamedTuple
-
+from functions.notifications.letters.letter import Letter
 from functions.shared.words import Words
-
-
-class Letter(NamedTuple):
-    """One e-mail: a neutral subject, a heading, paragraphs, and where its button leads in the app."""
-
-    subject: Words
-    heading: Words
-    paragraphs: tuple[Words, ...]
-    button: Words
-    page: str
-
 
 _OPEN_COVERAGE = Words("See your coverage", "Ver su cobertura")
 _OPEN_CHECK = Words("Open Careway", "Abrir Careway")
 _PAGE = "coverage"
+WHY_YOU = Words(
+    "You receive this e-mail because you asked Careway to check your coverage.",
+    "Recibe este correo porque pidió a Careway verificar su cobertura.",
+)
 
 COVERAGE_VERIFIED = Letter(
     Words("Your coverage is verified", "Su cobertura está verificada"),
@@ -32,6 +24,7 @@ COVERAGE_VERIFIED = Letter(
     ),
     _OPEN_COVERAGE,
     _PAGE,
+    WHY_YOU,
 )
 NOT_COVERED = Letter(
     Words("The answer about your coverage", "La respuesta sobre su cobertura"),
@@ -50,6 +43,7 @@ NOT_COVERED = Letter(
     ),
     _OPEN_CHECK,
     _PAGE,
+    WHY_YOU,
 )
 NEEDS_CORRECTION = Letter(
     Words("We need one more look at your coverage", "Necesitamos revisar un dato de su cobertura"),
@@ -64,6 +58,7 @@ NEEDS_CORRECTION = Letter(
     ),
     Words("Correct it", "Corregir el dato"),
     _PAGE,
+    WHY_YOU,
 )
 PAYER_UNAVAILABLE = Letter(
     Words("Your coverage check is waiting", "La verificación de su cobertura está en espera"),
@@ -78,6 +73,7 @@ PAYER_UNAVAILABLE = Letter(
     ),
     _OPEN_CHECK,
     _PAGE,
+    WHY_YOU,
 )
 NEEDS_REVIEW = Letter(
     Words("We are looking into your coverage", "Estamos revisando su cobertura"),
@@ -91,16 +87,7 @@ NEEDS_REVIEW = Letter(
     ),
     _OPEN_CHECK,
     _PAGE,
-)
-
-FOOTER = Words(
-    "Careway is not for emergencies. In a crisis call or text 988, at any hour.",
-    "Careway no atiende emergencias. En una crisis llame al 988 y marque 2, o envíe un mensaje de texto al 988, a "
-    "cualquier hora.",
-)
-WHY_YOU = Words(
-    "You receive this e-mail because you asked Careway to check your coverage.",
-    "Recibe este correo porque pidió a Careway verificar su cobertura.",
+    WHY_YOU,
 )
 
 BY_CHECK_STATE = {
