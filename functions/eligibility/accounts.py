@@ -1,5 +1,6 @@
 """Accounts: a user pool knows who signs in, this domain knows which member or colleague that is."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +11,9 @@ from functions.shared.ids import MemberId, new_id
 from functions.shared.table import Found, Put
 from functions.shared.transact import Plan, transact
 from functions.shared.vault import new_keys
+
+_ONE_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@[^@\s,;:<>()\[\]\\\"]+")
+"""It becomes a header of letters: one recipient, on one line."""
 
 
 class Kind(StrEnum):
@@ -49,6 +53,8 @@ def _account(kind: Kind, pool: str, sub: str, now: datetime) -> tuple[str, str |
 
 
 def _keep_email(member: MemberId, pool: str, sub: str, email: str, now: datetime) -> None:
+    if not _ONE_ADDRESS.fullmatch(email):
+        raise ValueError("not one e-mail address")
     link, contact = store.account_key(pool, sub), store.contact_key(member)
 
     def plan(found: Found) -> Plan[None]:

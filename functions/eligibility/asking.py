@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from functions.eligibility import store
 from functions.eligibility.events import CoverageCheckChanged, CoverageCheckRequested
-from functions.eligibility.inquiry import Inquiry, Person
+from functions.eligibility.inquiry import Inquiry
 from functions.eligibility.models import OPEN_STATES, Check, CheckCoverage, CheckState, Coverage, Outcome
 from functions.eligibility.models import Plan as HealthPlan
 from functions.eligibility.payers.door import Heard, Payers
@@ -20,7 +20,7 @@ from functions.eligibility.rules.member_number import MemberNumber, NumberMistak
 from functions.eligibility.rules.rejections import Action
 from functions.eligibility.rules.verdict import Verdict, judge
 from functions.shared import log, outbox
-from functions.shared.gate import MemberGate
+from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import CheckId, MemberId
 from functions.shared.places import zone
 from functions.shared.problems import AccountClosed
@@ -29,7 +29,7 @@ from functions.shared.table import Condition, Delete, Found, Key, Put, Write, ge
 from functions.shared.transact import Plan, transact
 
 _ASKING = timedelta(minutes=3)
-"""Longer than a payer is waited for; after it, whoever claimed the try is taken to have died."""
+"""Of the last try: longer than a payer is waited for."""
 _NO_LONGER = retries.PATIENCE + timedelta(hours=1)
 """A check this old is not asked any more: its tries have died, or the last of them came too late."""
 _ANOTHER_NUMBER = Outcome(state=CheckState.NEEDS_CORRECTION, reason="number_does_not_fit", fields=("member_id",))
@@ -60,6 +60,8 @@ class _Result:
 
     verdict: Verdict
     heard: Heard | None = None
+    claim: str | None = None
+    """Whose this coverage is stands under this key, where the payer has spoken of the person."""
     coverage: Coverage | None = None
 
 
@@ -86,7 +88,22 @@ def remind(member: MemberId, check_id: CheckId, now: datetime) -> None:
     try:
         transact(decide, gate=MemberGate(member), now=now, reads=[key])
     except AccountClosed:
+        _no_longer_due(key, now)
         log.info("check_dropped", check_id=check_id)
+
+
+def _no_longer_due(key: Key, now: datetime) -> None:
+    """A check of somebody who has left is due for nothing; it stays until the erasure takes it."""
+
+    def decide(found: Found) -> Plan[None]:
+        seen = found.seen(key, store.check_in)
+        if seen.value is None:
+            return Plan(None, ())
+        return Plan(None, [seen.becomes(store.check_item(seen.value, found[key]["sealed"], None))])  # type: ignore[index]
+
+    transact(
+        decide, gate=NoGate("the account is closed, and its check must not come up for ever"), now=now, reads=[key]
+    )
 
 
 def _waits_for_nobody(check: Check, now: datetime) -> bool:
@@ -108,11 +125,10 @@ def _claim(member: MemberId, check_id: CheckId, now: datetime) -> _Try | None:
         check = seen.value
         if check is None or not _waits_for_nobody(check, now):
             return Plan(None, ())
-        until = now + _ASKING
-        mine = check.model_copy(update={"attempts": check.attempts + 1, "asking_until": until})
         # A try that dies comes again as patiently as one that finds the payer down.
-        deadline = retries.next_try(mine.attempts, mine.made_at, now) or until
-        return Plan(mine, [seen.becomes(store.check_item(mine, item["sealed"], deadline))])
+        until = retries.next_try(check.attempts + 1, check.made_at, now) or now + _ASKING
+        mine = check.model_copy(update={"attempts": check.attempts + 1, "asking_until": until})
+        return Plan(mine, [seen.becomes(store.check_item(mine, item["sealed"], until))])
 
     mine = transact(decide, gate=MemberGate(member), now=now, reads=[key])
     return None if mine is None else _Try(mine, store.order_in(mine, item), health_plan)
@@ -161,21 +177,26 @@ def _asked(question: _Question, payers: Payers, now: datetime) -> _Result:
         log.warning("answer_unreadable", check_id=check.id)
         return _Result(Verdict.review("answer_unreadable"))
     verdict = judge(question.inquiry, question.number, heard.answer, question.plan.terms.family_rule)
+    if verdict.benefits and not store.fits(check.member_id, verdict.benefits):
+        return _Result(Verdict.review("answer_too_large"))
     if verdict.outcome.state is CheckState.PAYER_UNAVAILABLE:
         return _Result(_down(check, now))
-    return _Result(verdict, heard, _coverage(question, verdict, heard.answer.patient, now))
+    patient = heard.answer.patient
+    claim = store.claim_of(question.inquiry, question.number, patient) if patient else None
+    return _Result(verdict, heard, claim, _coverage(question, verdict, claim, now))
 
 
-def _coverage(question: _Question, verdict: Verdict, patient: Person | None, now: datetime) -> Coverage | None:
-    if verdict.benefits is None or patient is None:
+def _coverage(question: _Question, verdict: Verdict, claim: str | None, now: datetime) -> Coverage | None:
+    if verdict.benefits is None or claim is None:
         return None
     return Coverage(
         plan_id=question.plan.id,
         check_id=question.check.id,
-        claim=store.claim_of(question.plan.id, question.number, patient),
+        claim=claim,
         begins=verdict.benefits.begins,
         ends=verdict.benefits.ends,
         checked_at=now,
+        asked_at=question.check.made_at,
         late_cancel_fee=question.plan.terms.late_cancel_fee,
     )
 
@@ -189,18 +210,17 @@ def _down(check: Check, now: datetime, at_least: timedelta = timedelta(0)) -> Ve
 
 
 def _settle(claimed: Check, result: _Result, now: datetime) -> None:
-    member, verdict = claimed.member_id, result.verdict
-    check_key = store.check_key(member, claimed.id)
-    coverage, not_found_key = result.coverage, store.not_found_key(member, claimed.plan_id)
-    of_coverage = _coverage_keys(member, coverage.claim) if coverage else []
+    member = claimed.member_id
+    check_key, not_found_key = store.check_key(member, claimed.id), store.not_found_key(member, claimed.plan_id)
+    of_coverage = _coverage_keys(member, result.claim) if result.claim else []
 
     def decide(found: Found) -> Plan[Verdict | None]:
         seen = found.seen(check_key, store.check_in)
         if seen.value is None or seen.value.attempts != claimed.attempts:
             return Plan(None, ())  # another try has taken over
-        owner = found.seen(store.claim_key(coverage.claim), store.owner_in).value if coverage else None
-        before = found.seen(not_found_key, lambda _item: True)
-        final = _final(verdict, taken=owner not in {None, member}, not_found_before=bool(before.value))
+        owner = found.seen(store.claim_key(result.coverage.claim), store.owner_in).value if result.coverage else None
+        before = found.seen(not_found_key, lambda item: int(item["ttl"]) > now.timestamp())
+        final = _final(result.verdict, taken=owner not in {None, member}, not_found_before=bool(before.value))
         check = claimed.model_copy(update={"asking_until": None, "outcome": final.outcome})
         item = store.check_item(check, found[check_key]["sealed"], final.outcome.retry_at)  # type: ignore[index]
         writes: list[Write] = [seen.becomes(item)]
@@ -208,10 +228,12 @@ def _settle(claimed: Check, result: _Result, now: datetime) -> None:
             writes.append(outbox.put(_changed(check, (seen.version or 0) + 1), now, causation=check.id))
         if result.heard is not None and final.keeps_answer:
             writes.extend(_raw_answer(check, result.heard))
-        if coverage and final.benefits:
-            writes.extend(_covered(found, member, coverage, final.benefits))
+        if result.claim:
+            writes.extend(_coverage_writes(found, claimed, result.claim, final, result.coverage))
         if final.outcome.reason == Action.NOT_FOUND:
             writes.append(before.becomes(store.not_found_item(now)))
+        elif final.covers and before.version is not None:
+            writes.append(before.goes())
         return Plan(final, writes)
 
     final = transact(decide, gate=MemberGate(member), now=now, reads=[check_key, not_found_key, *of_coverage])
@@ -231,6 +253,24 @@ def _final(verdict: Verdict, *, taken: bool, not_found_before: bool) -> Verdict:
 
 def _coverage_keys(member: MemberId, claim: str) -> list[Key]:
     return [store.claim_key(claim), store.coverage_key(member), store.benefits_key(member)]
+
+
+def _coverage_writes(found: Found, check: Check, claim: str, final: Verdict, coverage: Coverage | None) -> list[Write]:
+    """What becomes of the member's coverage; nothing where a check that was made later has spoken already."""
+    kept = found.seen(store.coverage_key(check.member_id), store.coverage_in)
+    if kept.value and kept.value.asked_at > check.made_at:
+        return []
+    if coverage and final.benefits:
+        return _covered(found, check.member_id, coverage, final.benefits)
+    ended = final.outcome.state is CheckState.INELIGIBLE and kept.value and kept.value.claim == claim
+    return _ended(found, check.member_id, claim) if ended else []
+
+
+def _ended(found: Found, member: MemberId, claim: str) -> list[Write]:
+    """The payer says that the coverage which the member has is over: it is nobody's any more."""
+    keys = [store.claim_key(claim), store.coverage_key(member), store.benefits_key(member)]
+    stood = [found.seen(key, lambda item: item) for key in keys]
+    return [one.goes() for one in stood if one.version is not None]
 
 
 def _covered(found: Found, member: MemberId, coverage: Coverage, benefits: Benefits) -> list[Write]:

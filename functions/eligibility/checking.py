@@ -49,10 +49,17 @@ def start(member: MemberId, order: CheckCoverage, key: str, now: datetime) -> Ch
     profile, plan, asked = store.profile_key(member), store.plan_key(order.plan_id), store.asked_key(member, now)
     reads = [profile, plan, asked, key_of(member, Retention.ERASABLE)]
 
+    too_young: list[TooYoung] = []
+
     def decide(found: Found) -> Plan[Check]:
         unlock(member, Retention.ERASABLE, found)
         health_plan, counted = found.seen(plan, store.plan_in), found.seen(asked, store.count_in)
-        _admit(order, found.seen(profile, lambda item: store.profile_in(member, item)).value, health_plan.value, now)
+        kept_profile = found.seen(profile, lambda item: store.profile_in(member, item)).value
+        try:
+            _admit(order, kept_profile, health_plan.value, now)
+        except TooYoung as refusal:
+            too_young.append(refusal)
+            raise
         if (counted.value or 0) >= CHECKS_A_DAY:
             raise TooManyChecks
         check = Check(
@@ -81,9 +88,9 @@ def start(member: MemberId, order: CheckCoverage, key: str, now: datetime) -> Ch
     )
     try:
         return transact(decide, gate=MemberGate(member), now=now, reads=reads, idempotency=once)
-    except TooYoung:
-        _forget_profile(member, now)
-        raise
+    finally:
+        if too_young:  # whatever the key was used for before
+            _forget_profile(member, now)
 
 
 def check_of(member: MemberId, check: CheckId) -> Check:

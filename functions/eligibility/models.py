@@ -1,10 +1,12 @@
 """What this domain keeps: plan, profile, check, coverage; and what its clients send."""
 
+import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from functions.shared.ids import CheckId, MemberId, PlanId
 from functions.shared.model import Command, Instant, Record
@@ -21,7 +23,19 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^
 ServiceType = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,2}$")]
 """An X12 service type code, e.g. `MH`."""
 
-Amount = Annotated[Cents, Field(ge=0, le=10_000_000)]
+Amount = Annotated[Cents, Field(strict=True, ge=0, le=10_000_000)]
+
+
+def _written_as_date(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("date_form", "no date")
+    if not isinstance(value, str | date):
+        raise PydanticCustomError("date_form", "no date")
+    return value
+
+
+BirthDate = Annotated[date, BeforeValidator(_written_as_date), Field(examples=["1990-05-31"])]
+"""A date as text and nothing else: a number would be taken for seconds since 1970."""
 
 
 class Door(StrEnum):
@@ -59,6 +73,12 @@ class NumberRules(Command):
     group_numbers: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
     group_prefixes: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
     """How this plan's group numbers begin and its member numbers never do."""
+
+    @model_validator(mode="after")
+    def _optional_needs_lengths(self) -> Self:
+        if self.suffix is Suffix.OPTIONAL and not self.lengths:
+            raise ValueError("an optional suffix needs the lengths of the plan's numbers")
+        return self
 
 
 class Payer(Command):
@@ -127,7 +147,7 @@ class CheckCoverage(Command):
     plan_id: Annotated[PlanId, StringConstraints(min_length=1, max_length=40), Field(examples=["cedar-ppo"])]
     first_name: Name
     last_name: Name
-    date_of_birth: Annotated[date, Field(examples=["1990-05-31"])]
+    date_of_birth: BirthDate
     member_id: Annotated[str, StringConstraints(min_length=1, max_length=40), Field(examples=["U1234567801"])]
     """The number on the front of the card, with its last two digits."""
     language: Language
@@ -183,5 +203,7 @@ class Coverage(Record):
     begins: date | None
     ends: date | None
     checked_at: Instant
+    asked_at: Instant
+    """When the member made the check; one that was made earlier and answered later takes nothing back."""
     late_cancel_fee: Cents | None = None
     """The plan's, as it was when the coverage was verified."""

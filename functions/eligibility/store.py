@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from functions.eligibility.inquiry import Person
+from functions.eligibility.inquiry import Inquiry, Person
 from functions.eligibility.models import (
     OPEN_STATES,
     Check,
@@ -103,19 +103,15 @@ def claim_key(claim: str) -> Key:
     return _key(f"CLAIM#{claim}", "CLAIM")
 
 
-def claim_of(plan: PlanId, number: MemberNumber, patient: Person) -> str:
-    """The keyed hash of a coverage: plan, number, and the person whom the payer describes.
+def claim_of(asked: Inquiry, number: MemberNumber, patient: Person) -> str:
+    """The keyed hash of a coverage: payer, number, birth date, and the first name as the payer has it.
 
-    Not the suffix or the spelling that was typed: two accounts could type one person in two ways. A payer that
-    states no birth date has proven the person by the suffix.
+    All of it is what the payer has confirmed, and nothing that two accounts could type in two ways for one person:
+    not the plan that was picked, not the suffix, not how a name is spelled, nor which of its middle names.
     """
-    described = (patient.birth_date.isoformat(), _letters(patient.first_name or "")) if patient.birth_date else ()
-    return blind("coverage", plan, number.number, *(described or (number.suffix or "",)))
-
-
-def _letters(name: str) -> str:
-    """A name as payers compare it: without accents, case, spaces and punctuation."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalpha())
+    words = unicodedata.normalize("NFKD", patient.first_name or asked.first_name).casefold().replace("-", " ").split()
+    first = "".join(c for c in next(iter(words), "") if c.isalpha())
+    return blind("coverage", asked.payer_id, number.number, asked.birth_date.isoformat(), first)
 
 
 # Items
@@ -227,6 +223,11 @@ def coverage_in(item: Item) -> Coverage:
 def benefits_item(member: MemberId, benefits: Benefits) -> Item:
     """Benefits, sealed: what a plan leaves somebody to pay is theirs to know."""
     return {"sealed": seal(member, Retention.ERASABLE, "benefits", benefits.model_dump_json())}
+
+
+def fits(member: MemberId, benefits: Benefits) -> bool:
+    """Whether benefits can be kept: an item holds 400 KB."""
+    return len(benefits_item(member, benefits)["sealed"]) <= _LARGEST_SEALED
 
 
 def benefits_in(member: MemberId, item: Item) -> Benefits:

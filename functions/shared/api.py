@@ -264,6 +264,7 @@ def _readable(event: dict[str, Any]) -> None:
     if media != "application/json":
         raise WrongMediaType
     body = event.get("body") or ""
+    event["headers"] = {**event["headers"], "content-type": media}  # the resolver compares it letter by letter
     try:
         raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
         if len(raw) > LARGEST_BODY:

@@ -1,11 +1,13 @@
 """What pydantic found wrong, as field errors that a person can read, without a word of what was entered."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.shared.problems import Field, Invalid
 from functions.shared.words import Words
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _MISSING = Words("Please fill this in.", "Complete este campo.")
 _UNKNOWN = Words("There is no such field.", "Este campo no existe.")
 _SHORT = Words("This is too short.", "Es demasiado corto.")
@@ -50,4 +52,9 @@ def _field(error: Mapping[str, Any]) -> Field:
         path = path[:-1]  # the name of an unknown field is the caller's text: it is not echoed
     if source != "body":
         path = [source, *path]
-    return Field("".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path), code, says)
+    return Field("".join("/" + _told(part) for part in path), code, says)
+
+
+def _told(part: str) -> str:
+    """A name of ours or a place in a list; a name that the caller made up is not echoed."""
+    return part if _NAME.fullmatch(part) else "?"

@@ -4,6 +4,7 @@ Only what an eligibility question needs is sent; nothing that was sent or came b
 """
 
 import json
+import re
 from typing import NamedTuple
 
 import urllib3
@@ -21,6 +22,9 @@ READ_SECONDS = 60
 CONNECT_RETRIES = 2
 LONGEST_ANSWER = 2 * 1024 * 1024
 """Bytes."""
+LONGEST_WAIT = 24 * 60 * 60
+"""Seconds that a payer can ask to be left alone for."""
+_SECONDS = re.compile(r"[0-9]{1,6}")
 _LONGEST_TRACE = 50
 
 
@@ -144,7 +148,11 @@ def _read(raw: bytes, question: Inquiry, door: Door) -> PayerAnswer:
 def _check(response: urllib3.BaseHTTPResponse) -> None:
     status = response.status
     if status in {408, 429} or status >= 500:
-        wait = response.headers.get("Retry-After", "")
-        raise PayerDown(status, int(wait) if wait.isascii() and wait.isdigit() else None)
+        raise PayerDown(status, _seconds(response.headers.get("Retry-After", "")))
     if status >= 300:
         raise PayerRefused(status)
+
+
+def _seconds(wait: str) -> int | None:
+    """A date, or a number longer than any sensible wait, says nothing: the usual pauses hold."""
+    return min(int(wait), LONGEST_WAIT) if _SECONDS.fullmatch(wait) else None

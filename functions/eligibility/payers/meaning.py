@@ -5,10 +5,11 @@ it was sent, and its line is of kind `unknown`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TypeVar
 
 from functions.eligibility.inquiry import (
@@ -59,9 +60,16 @@ PROCEDURES = frozenset({"HC", "CJ", "AD"})
 """EB13-1: EB13-2 is a procedure (HCPCS and CPT, CPT, CDT)."""
 ABOUT = ("request", "payer", "provider", "subscriber", "dependent")
 
+LONGEST_TEXT = 300
+"""Characters of a name or a message; X12 itself lets a message (MSG01) be 264 long."""
+MOST_MESSAGES = 20
+"""Of one line."""
+MOST_LINES = 5_000
+"""Of one answer, as they were sent."""
+
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _CODE = re.compile(r"[A-Z0-9]{1,2}")
-_NUMBER = re.compile(r"-?[0-9,]{0,12}(\.[0-9]{0,6})?")
+_NUMBER = re.compile(r"[0-9,]{0,12}(\.[0-9]{0,6})?")
 _Value = TypeVar("_Value")
 
 
@@ -134,15 +142,18 @@ def delivered(stated: Stated, deliveries: Iterable[Delivery]) -> list[Stated]:
 
 
 def answer(told: Told, unread: Iterable[str]) -> PayerAnswer:
-    """What the payer said, in the one form that all doors share."""
-    lines = settled([line for stated in told.benefits for line in _lines(stated, told.warnings)])
+    """What the payer said, in the one form that all doors share.
+
+    Raises UnreadableAnswer when it has more than `MOST_LINES` lines.
+    """
+    lines = settled(line for stated in told.benefits for line in _lines(stated, told.warnings))
     return PayerAnswer(
         trace=told.trace or None,
         subscriber=told.subscriber,
         patient=told.patient,
         group_number=told.group_number or None,
         plan_number=told.plan_number or None,
-        plan_name=told.plan_name or _name_of_plan(lines),
+        plan_name=_cut(told.plan_name, "plan", told.warnings) or _name_of_plan(lines),
         begins=told.begins,
         ends=told.ends,
         on=told.on,
@@ -156,7 +167,7 @@ def answer(told: Told, unread: Iterable[str]) -> PayerAnswer:
 def merged(answers: Sequence[PayerAnswer]) -> PayerAnswer:
     """One answer out of several about one person, asked one service type at a time; all rejections stay.
 
-    Raises UnreadableAnswer when they are not about one person.
+    Raises UnreadableAnswer when they are not about one person, or have more than `MOST_LINES` lines together.
     """
     benefits_first = sorted(answers, key=lambda each: bool(each.rejections))
     for who in ("patient", "subscriber"):
@@ -180,16 +191,20 @@ def settled(lines: Iterable[BenefitLine]) -> tuple[BenefitLine, ...]:
     """The same lines in one order, however a door groups them.
 
     One door sends a benefit for ten services as one line, another as ten; both become one line here.
+    Raises UnreadableAnswer when there are more than `MOST_LINES`.
     """
     services: dict[tuple[BenefitLine, bool], set[str]] = {}
-    for line in lines:
+    sent = list(islice(lines, MOST_LINES + 1))
+    if len(sent) > MOST_LINES:
+        raise UnreadableAnswer("more than any answer", f"line {MOST_LINES}")
+    for line in sent:
         alike = line.model_copy(update={"services": ()})
         services.setdefault((alike, bool(line.services)), set()).update(line.services)
     whole = [line.model_copy(update={"services": tuple(sorted(of))}) for (line, _), of in services.items()]
     return tuple(sorted(whole, key=lambda line: (_ORDER[line.kind], line.code)))
 
 
-def _lines(stated: Stated, warnings: list[str]) -> list[BenefitLine]:
+def _lines(stated: Stated, warnings: list[str]) -> Iterator[BenefitLine]:
     def known(table: dict[str, _Value], code: str, otherwise: _Value, what: str) -> _Value:
         if code not in table:
             shown = code if _CODE.fullmatch(code) else "sent"
@@ -218,16 +233,34 @@ def _lines(stated: Stated, warnings: list[str]) -> list[BenefitLine]:
         quantity_of=stated.quantity_of or None,
         authorization=known(AUTHORIZATIONS, stated.authorization, None, "authorisation"),
         procedure=stated.procedure or None,
-        plan_name=stated.plan_name or None,
-        entity="; ".join(stated.entities) or None,
+        plan_name=_cut(stated.plan_name, stated.place, warnings) or None,
+        entity=_cut("; ".join(stated.entities), stated.place, warnings) or None,
         begins=stated.begins,
         ends=stated.ends,
-        messages=stated.messages,
+        messages=_messages(stated, warnings),
     )
-    return [line.model_copy(update={"place": site}) for site in stated.sites] or [line]
+    if not stated.sites:
+        yield line
+    for site in stated.sites:
+        yield line.model_copy(update={"place": site})
+
+
+def _messages(stated: Stated, warnings: list[str]) -> tuple[str, ...]:
+    if len(stated.messages) > MOST_MESSAGES:
+        warnings.append(f"{stated.place}: messages were left out")
+    return tuple(_cut(text, stated.place, warnings) for text in stated.messages[:MOST_MESSAGES])
+
+
+def _cut(text: str, place: str, warnings: list[str]) -> str:
+    """The text, or its beginning and an ellipsis: a sentence without its end can mean the opposite."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    warnings.append(f"{place}: a text was cut")
+    return text[: LONGEST_TEXT - 1] + "…"
 
 
 def _plain_number(text: str) -> str:
+    """A benefit below zero is none: a price, a share or a count that is negative is not read as one."""
     if not _NUMBER.fullmatch(text.strip().removeprefix("$")) or not re.search(r"[0-9]", text):
         raise ValueError("not a number")
     return text.strip().removeprefix("$").replace(",", "")

@@ -151,9 +151,13 @@ def _left(total: Reading, left: Reading, used: Reading) -> Decimal | None:
 
 def _without_waivers(lines: list[Numbered]) -> list[Numbered]:
     """Zeros stated for mental health alone mean "does not apply there": they are not the plan's own figure."""
-    plan = [entry for entry in lines if not entry.line.services or PLAN in entry.line.services]
-    own = [entry for entry in lines if entry not in plan and set(entry.line.services) & set(ANY_MENTAL_HEALTH)]
+    plan = [entry for entry in lines if _of_the_plan(entry)]
+    own = [e for e in lines if not _of_the_plan(e) and not set(ANY_MENTAL_HEALTH).isdisjoint(e.line.services)]
     return plan if plan and not any(entry.line.amount for entry in own) else lines
+
+
+def _of_the_plan(entry: Numbered) -> bool:
+    return not entry.line.services or PLAN in entry.line.services
 
 
 def _amount(fact: Fact, lines: list[Numbered], scope: Scope, periods: frozenset[Period | None]) -> Reading:

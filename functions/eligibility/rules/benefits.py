@@ -7,6 +7,7 @@ Unknown stays unknown, contradictory lines are kept and flagged, in and out of n
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import TypeVar
 
 from functions.eligibility.inquiry import BenefitLine, Kind, Network, PayerAnswer, Period
@@ -30,6 +31,9 @@ from functions.shared.model import Record
 from functions.shared.services import Service
 
 T = TypeVar("T")
+
+MOST_MESSAGES = 100
+"""Of all lines together, each once."""
 
 _ACCUMULATES = frozenset({Kind.DEDUCTIBLE, Kind.OUT_OF_POCKET})
 
@@ -72,7 +76,7 @@ class Benefits(Record):
     """Who else covers this person. Until the member says which is primary, no estimate is exact."""
     status_contradictions: tuple[Contradiction, ...] = ()
     messages: tuple[str, ...] = ()
-    """The payer's free text, for support only."""
+    """The payer's free text, for support only; at most `MOST_MESSAGES`, the first ones."""
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -107,7 +111,7 @@ def benefits_from(
         out_of_network=_side(lines, Network.OUT, setting, family_rule),
         other_coverage=_other_coverage(lines),
         status_contradictions=contradictions,
-        messages=tuple(dict.fromkeys(text for line in answer.lines for text in line.messages)),
+        messages=tuple(islice(dict.fromkeys(text for line in answer.lines for text in line.messages), MOST_MESSAGES)),
     )
 
 

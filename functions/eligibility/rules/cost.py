@@ -266,10 +266,11 @@ def _unpaid(allowed: Cents, terms: Terms) -> Steps | None:
 
 
 def _stated(terms: Terms, fact: Fact, value: Cents | Decimal | None) -> tuple[Decimal, ...]:
-    """The figure; where the payer contradicts itself every one it gives; none where it gives none."""
-    if value is not None:
-        return (Decimal(value),)
-    return next((one.values for one in terms.contradictions if one.fact is fact), ())
+    """The figure; where the payer contradicts itself every one it gives; none where it gives none. One below
+    zero is none: it is not known."""
+    contradicting = next((one.values for one in terms.contradictions if one.fact is fact), ())
+    figures = contradicting if value is None else (Decimal(value),)
+    return tuple(figure for figure in figures if figure >= 0)
 
 
 def _capped(steps: Steps, left: Cents | None, lines: tuple[int, ...]) -> Steps:
@@ -305,8 +306,10 @@ def _least(stated: Iterable[Accumulator]) -> _Left | None:
 
 
 def _between(one: Accumulator) -> tuple[Cents, Cents | None]:
-    """What is left; where only the total is known, anything up to it."""
-    return (Cents(0), one.total) if one.left is None else (one.left, one.left)
+    """What is left; where only the total is known, anything up to it. An amount below zero is not known."""
+    if one.left is not None and one.left >= 0:
+        return one.left, one.left
+    return Cents(0), one.total if one.total is not None and one.total >= 0 else None
 
 
 _SENTENCES = {

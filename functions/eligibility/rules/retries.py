@@ -9,7 +9,8 @@ PATIENCE = timedelta(days=3)
 def next_try(attempts: int, made_at: datetime, now: datetime, at_least: timedelta = timedelta(0)) -> datetime | None:
     """When to ask again after `attempts` failures; None once three days have passed, when a person looks at it.
 
-    `at_least` is what the payer asks to be left alone for.
+    `at_least` is what the payer asks to be left alone for; it never takes away the last try, at the end of the
+    three days, where the usual pause would leave time for one.
     """
-    at = now + max(_PAUSES[min(max(attempts, 1), len(_PAUSES)) - 1], at_least)
-    return at if at <= made_at + PATIENCE else None
+    pause, left = _PAUSES[min(max(attempts, 1), len(_PAUSES)) - 1], made_at + PATIENCE - now
+    return now + min(max(pause, at_least), left) if pause <= left else None

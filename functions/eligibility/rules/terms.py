@@ -189,7 +189,7 @@ def _deductible_applies(
     spoken = [
         (entry.number, Decimal(said))
         for entry in _about_cost(lines, scope, mental)
-        for said in says_deductible_applies(entry.line.messages)
+        for said in says_deductible_applies(_whole_messages(entry.line))
     ]
     if spoken:
         return agreed(Fact.DEDUCTIBLE_APPLIES, spoken)
@@ -204,12 +204,17 @@ def _deductible_applies(
 
 
 def _order(lines: Iterable[Numbered], scope: Scope) -> tuple[Order | None, Reading]:
-    said = [(entry.number, says_order(entry.line.messages)) for entry in _cost_share(lines, scope)]
+    said = [(entry.number, says_order(_whole_messages(entry.line))) for entry in _cost_share(lines, scope)]
     sources = tuple(number for number, orders in said if orders)
     named = {order for _, orders in said for order in orders}
     if len(named) > 1:
         return None, Reading(lines=sources, contradiction=Contradiction(fact=Fact.ORDER, lines=sources))
     return next(iter(named), None), Reading(lines=sources)
+
+
+def _whole_messages(line: BenefitLine) -> tuple[str, ...]:
+    """Without those that were cut: the end that is missing may be the condition."""
+    return tuple(message for message in line.messages if not message.endswith("…"))
 
 
 def _about_cost(lines: tuple[Numbered, ...], scope: Scope, mental: Scope) -> tuple[Numbered, ...]:

@@ -178,7 +178,7 @@ def test_an_answer_that_comes_after_another_try_has_taken_over_changes_nothing(w
         if hung:
             return good(payers, *arguments, **options)
         hung.append(world.now)
-        world.now += timedelta(minutes=4)
+        world.now += timedelta(minutes=6)
         assert world.deliver_again(event)
         assert world.look(member, check)["state"] == "eligible"
         raise PayerDown

@@ -58,6 +58,7 @@ def known(*lines, **said):
         begins=date(2026, 1, 1),
         ends=None,
         checked_at=NOW,
+        asked_at=NOW,
     )
     said = {"begins": date(2026, 1, 1), "plan_name": "Cedar", **said}
     return Covered(coverage, benefits_from(PayerAnswer(lines=lines, **said), ON))

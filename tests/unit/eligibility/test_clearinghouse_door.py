@@ -146,7 +146,22 @@ def test_a_payer_that_cannot_answer_is_down(clearinghouse: Clearinghouse, payers
     assert len(clearinghouse.requests) == 1
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("30", 30), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 30),
+        ("0", 0),
+        ("86400", 86_400),
+        ("86401", 86_400),
+        ("999999", 86_400),
+        ("1000000", None),
+        ("9" * 12, None),
+        ("9" * 5_000, None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("-1", None),
+        ("", None),
+    ],
+)
 def test_when_to_ask_again_is_passed_on(
     clearinghouse: Clearinghouse, payers: Payers, header: str, seconds: int | None
 ) -> None:

@@ -46,6 +46,30 @@ def test_whatever_happened_the_next_try_is_later_and_within_three_days_or_there_
     assert (at is None) == (later + pause(attempts) > PATIENCE)
 
 
+def test_a_payer_that_wants_to_be_left_alone_longer_is():
+    assert next_try(1, MADE, MADE, HOUR) == MADE + HOUR
+    assert next_try(1, MADE, MADE, MINUTE) == MADE + 5 * MINUTE
+
+
+@pytest.mark.parametrize("at_least", [PATIENCE + MINUTE, timedelta(days=30), timedelta.max])
+def test_a_payer_that_wants_to_be_left_alone_too_long_is_asked_once_more_at_the_end_of_the_three_days(at_least):
+    assert next_try(1, MADE, MADE, at_least) == MADE + PATIENCE
+    assert next_try(9, MADE, MADE + PATIENCE - 6 * HOUR, at_least) == MADE + PATIENCE
+    assert next_try(9, MADE, MADE + PATIENCE - 6 * HOUR + MINUTE, at_least) is None
+    assert next_try(1, MADE, MADE + PATIENCE, at_least) is None
+
+
+@given(
+    attempts=st.integers(0, 10_000),
+    later=st.timedeltas(timedelta(0), timedelta(days=4)),
+    at_least=st.timedeltas(timedelta(0), timedelta(days=9)),
+)
+def test_how_long_a_payer_wants_to_be_left_alone_never_decides_whether_it_is_asked_again(attempts, later, at_least):
+    usual, at = next_try(attempts, MADE, MADE + later), next_try(attempts, MADE, MADE + later, at_least)
+    assert (usual is None) == (at is None)
+    assert at is None or usual <= at <= MADE + PATIENCE
+
+
 def pause(attempts):
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     at = next_try(attempts, long_ago, long_ago)
