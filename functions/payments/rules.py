@@ -17,7 +17,7 @@ def still_valid(card: Card, now: datetime) -> bool:
 
 def can_be_repeated(asked: Asked, now: datetime) -> bool:
     """Whether asking under the same key again does the thing once: Stripe still knows the key, and kept no error."""
-    return not asked.spent
+    return not asked.spent and now - asked.at < _REMEMBERED
 
 
 def window(asked: Asked) -> tuple[datetime, datetime]:

@@ -1,11 +1,10 @@
 """A Stripe account: its customers, SetupIntents and cards, and the events that their changes make."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from local.stripe.cards import Outcome, TestCard, by_name, by_number
@@ -36,7 +35,7 @@ class Account:
     def __init__(self, now: Callable[[], datetime], api_version: str) -> None:
         self._now = now
         self._api_version = api_version
-        self._serial = count(1)
+        self._serial = 0
         self._secret_of: dict[str, TestCard] = {}
         self.customers: dict[str, Thing] = {}
         self.setup_intents: dict[str, Thing] = {}
@@ -45,6 +44,14 @@ class Account:
         """Every event, oldest first."""
         self.cause = Cause()
         """The request that is being carried out."""
+
+    def memory(self) -> dict[str, Any]:
+        """Everything that the account holds, to be kept in a file."""
+        return {name: held for name, held in vars(self).items() if name not in {"_now", "_api_version", "cause"}}
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Take back what `memory` gave."""
+        vars(self).update(memory)
 
     # Customers
 
@@ -291,7 +298,8 @@ class Account:
         )
 
     def _id(self, prefix: str, digits: int) -> str:
-        return f"{prefix}_{next(self._serial):0{digits}d}"
+        self._serial += 1
+        return f"{prefix}_{self._serial:0{digits}d}"
 
     def _stamp(self) -> int:
         return int(self._now().timestamp())

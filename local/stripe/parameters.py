@@ -62,8 +62,9 @@ def _check_hash(value: Parameters, kinds: list[Any], name: str) -> None:
 
 def _check_scalar(value: str, kinds: list[Any], name: str) -> None:
     scalars = [kind for kind in kinds if kind in (str, int, bool) or get_origin(kind) is Literal]
-    if not scalars:
-        raise refused(f"Invalid hash or array: {name}", param=name)
+    fixed = [get_args(kind) for kind in scalars if get_origin(kind) is Literal]
+    if len(fixed) == len(scalars) and not any(value in texts for texts in fixed):
+        raise refused(f"Invalid hash, array or value: {name}", param=name)
     if scalars == [int] and not value.lstrip("-").isdigit():
         raise refused(f"Invalid integer: {value}", "parameter_invalid_integer", name)
     if scalars == [bool] and value not in {"true", "false"}:

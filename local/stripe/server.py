@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import pickle
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -111,10 +111,24 @@ class StripeStandIn:
         with self._lock:
             self.account = Account(self._now, stripe.api_version)
             self._keys = Keys()
-            self._requests = count(1)
+            self._requests = 0
             self.faults.clear()
             self.asked.clear()
             self.undelivered.clear()
+
+    def memory(self) -> bytes:
+        """The account with its idempotency keys and what is still to be told, to be kept in a file.
+
+        Ids are counted: an account that forgot would give a second customer the id of the first.
+        """
+        with self._lock:
+            return pickle.dumps((self.account.memory(), self._keys, self._requests, self.undelivered))
+
+    def remember(self, memory: bytes) -> None:
+        """Take back what `memory` gave; it must never come from somebody else."""
+        with self._lock:
+            account, self._keys, self._requests, self.undelivered = pickle.loads(memory)  # noqa: S301 - our own
+            self.account.remember(account)
 
     @property
     def url(self) -> str:
@@ -199,7 +213,8 @@ class StripeStandIn:
         reply: Reply | None = None
         given: form.Parameters = {}
         with self._lock:
-            request_id = f"req_{next(self._requests):014d}"
+            self._requests += 1
+            request_id = f"req_{self._requests:014d}"
             if fault is not Fault.LOST_REQUEST:
                 try:
                     given = form.read(text)

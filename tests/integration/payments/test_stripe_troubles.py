@@ -114,16 +114,23 @@ def test_a_setup_for_a_customer_who_has_just_gone_works_once_stripe_has_told(wor
     assert len(world.customers()) == 1
 
 
-def test_two_who_look_at_once_leave_what_the_later_one_saw(world, monkeypatch):
+@pytest.mark.parametrize("on_file", [True, False], ids=["one on file", "none on file"])
+def test_of_two_who_look_at_once_the_one_who_looked_earlier_does_not_write_later(world, monkeypatch, on_file):
     from functions.payments.stripe_gateway import Stripe
 
     member = world.member()
-    world.put_on_file(member)
+    setup = world.set_up(member).body
+    world.confirm(setup)
     [card] = world.cards_at_stripe()
+    if on_file:
+        world.settle()
+        world.stripe.changed(lambda account: account.renew(card, exp_month=5))
+    world.stripe.deliver(world.stripe.undelivered[-1])
+    world.stripe.undelivered.clear()  # no other event mends what this one gets wrong
     look, slept = Stripe.wallet, []
 
     def looks_and_sleeps(account, customer):
-        """Somebody else hears of the detachment, and has finished, while this one sleeps on what it saw."""
+        """While this one sleeps on what it saw, the card is detached, and somebody else hears and deals with it."""
         seen = look(account, customer)
         if not slept:
             slept.append(True)
@@ -131,10 +138,33 @@ def test_two_who_look_at_once_leave_what_the_later_one_saw(world, monkeypatch):
             world.settle()
         return seen
 
-    renewed = world.stripe.changed(lambda account: account.renew(card, exp_month=5))
-    [event] = world.stripe.undelivered
     monkeypatch.setattr(Stripe, "wallet", looks_and_sleeps)
-    world.stripe.deliver(event)
     world.drain()
-    assert renewed["customer"] is None
+    assert slept
     assert world.card(member) is None
+
+
+def test_a_card_that_somebody_else_has_just_detached_is_removed_all_the_same(world, monkeypatch):
+    from functions.payments.stripe_gateway import Stripe
+
+    member = world.member()
+    world.put_on_file(member)
+    look = Stripe.wallet
+
+    def looks_and_is_overtaken(account, customer):
+        seen = look(account, customer)
+        for card in seen.cards:
+            world.stripe.changed(lambda there: there.detach(card.payment_method))  # noqa: B023 - called at once
+        return seen
+
+    monkeypatch.setattr(Stripe, "wallet", looks_and_is_overtaken)
+    assert world.api("DELETE", "/v1/card", member=member).status == 204
+    assert world.card(member) is None
+
+
+def test_a_card_that_stripe_will_not_detach_is_not_forgotten(world):
+    member = world.member()
+    world.put_on_file(member)
+    world.stripe.faults.expect(Fault.SERVER_ERROR, 1, "/v1/payment_methods/")
+    assert unavailable(world.api("DELETE", "/v1/card", member=member)) == (503, "payments_unavailable", "5")
+    assert world.card(member) is not None
