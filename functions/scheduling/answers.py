@@ -1,7 +1,6 @@
 """What this domain's operations answer."""
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -149,7 +148,7 @@ def place_in(cursor: str | None) -> Rank | None:
     try:
         has_none, next_free, provider_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return Rank(bool(has_none), int(next_free), ProviderId(str(provider_id)))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise Invalid(_CURSOR) from error
 
 

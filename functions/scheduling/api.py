@@ -151,9 +151,10 @@ def show_hold(hold_id: Annotated[str, Path(max_length=40)]) -> Hold:
 @api.operation(
     "DELETE", "/v1/holds/<hold_id>", allow=MEMBERS, status=204, refuses=[NotFound], summary="Give a slot back"
 )
-def release_hold(hold_id: Annotated[str, Path(max_length=40)]) -> None:
+def release_hold(hold_id: Annotated[str, Path(max_length=40)]) -> Response[None]:
     """Somebody else can then have it at once."""
     holding.release(caller().member, HoldId(hold_id), clock())
+    return Response(204)
 
 
 @api.operation(

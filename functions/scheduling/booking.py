@@ -25,7 +25,6 @@ from functions.scheduling.rules.booking import (
     may_book,
     pays_self,
     place_of,
-    released,
 )
 from functions.scheduling.rules.fees import FeeRule, Ruling
 from functions.scheduling.rules.lengths import CLINICAL, PSYCHIATRY
@@ -58,8 +57,8 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
         try:
             may_book(order, facts, now)
         except SlotTaken:
-            raise SlotTaken(seen.alternatives(interval, found, now)) from None
-        gives_up = released(seen.agenda.value, interval, order.provider_id, now)
+            raise SlotTaken(seen.alternatives(interval, now)) from None
+        gives_up = seen.given_up(interval, now)
         entry = AgendaEntry(id=fresh, s=interval.s, e=interval.e, provider=order.provider_id, service=order.service)
         agenda = seen.agenda.value.pruned(now)
         for held in gives_up:

@@ -29,6 +29,8 @@ from functions.shared.problems import NotFound
 from functions.shared.table import Found, Key, read
 
 LOOK_AHEAD = timedelta(days=30)
+_FARTHEST = timedelta(days=181)
+"""Beyond every provider's horizon, where nothing is free."""
 _LONGEST = 60 + 60
 """Minutes of a session and the buffer after it, at most."""
 _KEYS_AT_ONCE = 100
@@ -41,7 +43,7 @@ def free_times(
 
     At most four items are read for 30 days: the standing, and three pages.
     """
-    within = _within(max(since, now), timedelta(days=days))
+    within = _within(min(max(since, now), now + _FARTHEST), timedelta(days=days))
     standing_key, pages = store.standing_key(provider_id), store.page_keys(provider_id, _with_room(within))
     found = read([standing_key, *pages])
     item = found[standing_key]

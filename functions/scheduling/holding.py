@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from functions.scheduling import store
 from functions.scheduling.models import Agenda, AgendaEntry, Hold, KeepHold, hold_until, instant_of
-from functions.scheduling.rules.booking import interval_of, may_hold, released
+from functions.scheduling.rules.booking import interval_of, may_hold
 from functions.scheduling.rules.refusals import SlotTaken
 from functions.scheduling.slots import Calendars
 from functions.shared.blind import blind
@@ -27,8 +27,8 @@ def hold(member: MemberId, order: KeepHold, key: str, now: datetime) -> Hold:
         try:
             may_hold(order, seen.facts(interval), now)
         except SlotTaken:
-            raise SlotTaken(seen.alternatives(interval, found, now)) from None
-        gives_up = released(seen.agenda.value, interval, order.provider_id, now)
+            raise SlotTaken(seen.alternatives(interval, now)) from None
+        gives_up = seen.given_up(interval, now)
         until = hold_until(now)
         entry = AgendaEntry(
             id=fresh, s=interval.s, e=interval.e, until=until, provider=order.provider_id, service=order.service

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
@@ -171,6 +171,7 @@ def _all_of(pk: str, begins: str) -> Iterable[Item]:
 
 def calendar(provider: ProviderId, since: datetime, until: datetime) -> Sequence[Appointment]:
     """A provider's appointments that begin from `since` until before `until`, earliest first."""
+    last = until - timedelta(milliseconds=1)
     pages = (
         client("dynamodb")
         .get_paginator("query")
@@ -178,7 +179,7 @@ def calendar(provider: ProviderId, since: datetime, until: datetime) -> Sequence
             TableName=setting("SCHEDULING_TABLE"),
             IndexName="calendar",
             KeyConditionExpression="provider = :provider AND starts BETWEEN :since AND :until",
-            ExpressionAttributeValues=wire({":provider": provider, ":since": stored(since), ":until": stored(until)}),
+            ExpressionAttributeValues=wire({":provider": provider, ":since": stored(since), ":until": stored(last)}),
         )
     )
     return [appointment_in(plain(item)) for page in pages for item in page["Items"]]
