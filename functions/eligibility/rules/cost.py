@@ -266,11 +266,12 @@ def _unpaid(allowed: Cents, terms: Terms) -> Steps | None:
 
 
 def _stated(terms: Terms, fact: Fact, value: Cents | Decimal | None) -> tuple[Decimal, ...]:
-    """The figure; where the payer contradicts itself every one it gives; none where it gives none. One below
-    zero is none: it is not known."""
+    """The figure; where the payer contradicts itself the least, the least above zero and the most of those it gives;
+    none where it gives none. One below zero is none: it is not known. What lies between bounds no range."""
     contradicting = next((one.values for one in terms.contradictions if one.fact is fact), ())
-    figures = contradicting if value is None else (Decimal(value),)
-    return tuple(figure for figure in figures if figure >= 0)
+    figures = sorted({figure for figure in (contradicting if value is None else (Decimal(value),)) if figure >= 0})
+    above_zero = [figure for figure in figures if figure > 0]
+    return tuple(dict.fromkeys([*figures[:1], *above_zero[:1], *figures[-1:]]))
 
 
 def _capped(steps: Steps, left: Cents | None, lines: tuple[int, ...]) -> Steps:
