@@ -74,8 +74,8 @@ class Eligibility:
 
     def _jobs(self) -> None:
         jobs = self._function("EligibilityJobs", "jobs", timeout=Duration.seconds(50))
-        self._keeps_records(jobs)
-        self.table.open_to(jobs, (), indexes=["due"])
+        self.table.open_to(jobs, OWN, indexes=["due"])
+        self._kernel.open_gates_to(jobs)
         self._kernel.sweep("EligibilitySweep", jobs)
 
     def _sign_in(self, name: str, who: str) -> Function:
@@ -99,3 +99,4 @@ class Eligibility:
     def _keeps_records(self, function: Function) -> None:
         self.table.open_to(function, OWN)
         self._kernel.open_member_records_to(function)
+        self._kernel.blind_index.open_to(function)

@@ -125,7 +125,6 @@ class Kernel:
         """Let `function` write for members: behind their gate, sealed with their keys, telling it by events."""
         self.keys_table.open_to(function, SEE)
         self.member_key.open_to(function, ["Decrypt"])
-        self.blind_index.open_to(function)
         self.outbox_table.open_to(function, APPEND)
 
     def open_new_members_to(self, function: Function) -> None:

@@ -29,3 +29,4 @@ class Scheduling:
         for other in (eligibility, payments, care):
             other.table.open_to(self.api, SEE)
         kernel.open_member_records_to(self.api)
+        kernel.blind_index.open_to(self.api)

@@ -143,7 +143,7 @@ _APPOINTMENT = {
     "late_cancel_fee": _dollars(12500),
     "self_pay": False,
 }
-_INTAKE_ANSWERS = {
+INTAKE_ANSWERS = {
     "reason": "Dificultad para dormir desde que cambié de trabajo",
     "concerns": ["sleep", "work_or_school"],
     "since": "one_to_six_months",
@@ -205,7 +205,7 @@ REQUESTS: dict[str, Any] = {
         "fee_policy": {"amount": 12500, "accepted": True},
     },
     "start_card_setup": {},
-    "keep_intake": {"form_version": 1, "answers": _INTAKE_ANSWERS},
+    "keep_intake": {"form_version": 1, "answers": INTAKE_ANSWERS},
     "keep_plan": _TERMS,
     "keep_profile": _PROFILE,
     "check_coverage": {
@@ -273,7 +273,7 @@ ANSWERS: dict[str, Any] = {
             },
         },
     },
-    "show_intake": {**_KEPT_INTAKE, "language": "es", "answers": _INTAKE_ANSWERS},
+    "show_intake": {**_KEPT_INTAKE, "language": "es", "answers": INTAKE_ANSWERS},
     "keep_intake": {**_KEPT_INTAKE, "crisis": False, "help": None},
     "hear_stripe": {"received": True},
     "list_plans": {

@@ -1,4 +1,4 @@
-"""What has to survive a restart beside the database file: users, keys, secrets, messages on their way, the time.
+"""What has to survive a restart beside the database file: users, keys, secrets, cards at Stripe, messages, the time.
 
 Kept in one file in the data folder, replaced as a whole. The file is this machine's own; it is read with
 pickle, so a data folder must never come from somebody else.
@@ -7,7 +7,7 @@ pickle, so a data folder must never come from somebody else.
 import io
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class State:
     calls: list[tuple[str, dict[str, Any], datetime, int]]
     events: list[dict[str, Any]]
     mails: list[dict[str, Any]]
+    stripe: bytes
     key: RSAPrivateKey
     now: datetime
     randomness: Any
@@ -53,9 +54,13 @@ def load(folder: Path) -> State | None:
         state = pickle.loads(file.read_bytes())  # noqa: S301 - our own file, see above
     except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, TypeError) as error:
         raise _unusable(folder) from error
-    if not isinstance(state, State) or state.moto != moto.__version__:
+    if not isinstance(state, State) or not _of_this_version(state):
         raise _unusable(folder)
     return state
+
+
+def _of_this_version(state: State) -> bool:
+    return vars(state).keys() == {each.name for each in fields(State)} and state.moto == moto.__version__
 
 
 def save(folder: Path, state: State) -> None:

@@ -33,14 +33,13 @@ from local.pump import Pump
 from local.resources import HANDED_OVER, create
 from local.sources import Call
 from local.stripe import server as stripe
-from local.stripe.webhooks import Delivery
 from local.template import Template
 from local.web import BUS, MAIL, Server, Web
+from local.webhooks import STRIPE, Webhooks
 from local.wiring import wire
 
 T = TypeVar("T")
 _TICK_SECONDS = 1.0
-_STRIPE_WEBHOOK = "/v1/webhooks/stripe"
 _running = threading.Lock()
 
 
@@ -166,7 +165,10 @@ class System:
         self.payer = payer.start(api_key=lambda: HANDED_OVER)
         closing.callback(self.payer.stop)
         self.stripe = stripe.start(
-            api_key=lambda: HANDED_OVER, webhook_secret=lambda: HANDED_OVER, now=self.clock.now, send=self._carry
+            api_key=lambda: HANDED_OVER,
+            webhook_secret=lambda: HANDED_OVER,
+            webhook_url=lambda: self.url + STRIPE,
+            now=self.clock.now,
         )
         closing.callback(self.stripe.stop)
         running_engine = engine(settings.data)
@@ -183,6 +185,7 @@ class System:
         self._build(document, running_engine.url, kept)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="functions")
         closing.callback(self._worker.shutdown)
+        closing.callback(lambda: self._worker.submit(self._save).result())
         closing.callback(self.server.stop)
         self.server.serve(Web(self.front, self.doors, self.wired.bus, self.mail, self._ask))
         if settings.seeded and kept is None:
@@ -205,6 +208,7 @@ class System:
         aws = clients(self._cloud.url, dynamodb_url)
         if kept:
             self._cloud.remember(kept.cloud)
+            self.stripe.remember(kept.stripe)
             self._rng.setstate(kept.randomness)
             self.template.placed.update(kept.placed)
         elif sender := self.template.parameter("MailFrom"):
@@ -220,6 +224,8 @@ class System:
         self.identity = Identity(pools(self.template, self.functions), aws.cognito, self.functions, key)
         self.mail = Mailbox(self.clock, self._cloud.url)
         self.front = Front(self.template, self.functions, self.identity)
+        self._webhooks = Webhooks(self.stripe, self.front.answer, self._rng)
+        self.wired.sources.append(self._webhooks)
         output = self.functions.output
         addresses = {"payer": self.payer.url, "stripe": self.stripe.url}
         self.doors = Doors(self.clock, self.pump, self.wired, self.identity, self.mail, output, self.payer, addresses)
@@ -231,25 +237,25 @@ class System:
         ids = {name: own_id(self.staff(f"{name}@example.com", ["provider"])) for name in seeds.names()}
         seeds.sow(lambda path, entry: self.request("PUT", path, entry, token=admin), ids)
 
-    def _carry(self, delivery: Delivery) -> int:
-        """Take a webhook from Stripe; the worker hands it to the API in its turn."""
-        sent = Request("POST", _STRIPE_WEBHOOK, "", tuple(delivery.headers.items()), delivery.body)
-        self._ask(self.front.answer, sent)
-        return 200
-
     def _ask(self, answers: Callable[[Request], Answer], request: Request) -> "Future[Answer]":
         """Let the worker answer; it then moves whatever the request set in motion before it takes the next."""
-        answering = self._worker.submit(answers, request)
+        answering = self._worker.submit(self._in_turn, lambda: answers(request))
         self._worker.submit(self._settle).add_done_callback(_told)
         return answering
 
     def _do(self, work: Callable[[], T], within: float | None = None) -> T:
         """Let the worker do `work` and move what it set in motion; raises TimeoutError when `work` takes too long."""
-        working = self._worker.submit(work)
+        working = self._worker.submit(self._in_turn, work)
         settling = self._worker.submit(self._settle)
         result = working.result(within)
         settling.result()
         return result
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        """Do `work` after what somebody did at Stripe meanwhile, such as typing a card into the app."""
+        if self._webhooks.ready(self.clock.now()):
+            self.pump.drain()
+        return work()
 
     def _settle(self) -> None:
         self.pump.drain()
@@ -282,6 +288,7 @@ class System:
             calls=[(call.function.arn, call.event, call.at, call.attempts) for call in self.wired.calls.calls],
             events=self.wired.bus.events,
             mails=self.mail.mails,
+            stripe=self.stripe.memory(),
             key=self._key,
             now=self.clock.now(),
             randomness=self._rng.getstate(),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from local.demo.visitor import Told, Visitor, must
+from local.examples import INTAKE_ANSWERS
 
 Step = tuple[str, Callable[[], None]]
 Person = dict[str, str]
@@ -38,25 +39,6 @@ BEN: Person = {
 }
 STRANGER = {**JOHN, "first_name": "Robert", "date_of_birth": "1943-05-19", "member_id": "11122333301"}
 CHILD = {**ANA, "first_name": "Leo", "date_of_birth": "2012-01-20"}
-
-
-INTAKE = {
-    "reason": "Dificultad para dormir desde que cambié de trabajo",
-    "concerns": ["sleep", "work_or_school"],
-    "since": "one_to_six_months",
-    "impact": "quite_a_bit",
-    "prior_treatment": "never",
-    "hospital_stay": "never",
-    "takes_medication": False,
-    "alcohol": "monthly_or_less",
-    "drugs": "never",
-    "self_harm_thoughts": "never",
-    "self_harm_acts": "never",
-    "harm_to_others": "never",
-    "feels_safe": "yes",
-    "consent_to_treatment": True,
-    "consent_to_telehealth": True,
-}
 
 
 class Journey:
@@ -241,7 +223,7 @@ class Journey:
 
     def _ana_prepares(self) -> None:
         form = self.ana.ask("GET", "/v1/intake-forms/therapy")
-        answers = {"form_version": form["form_version"], "answers": INTAKE}
+        answers = {"form_version": form["form_version"], "answers": INTAKE_ANSWERS}
         self.ana.ask("PUT", "/v1/intake-forms/therapy/answers", answers)
         self.ana.ask("GET", "/v1/card", expect=404)
         setup = self.ana.ask("POST", "/v1/card-setups", {}, expect=201, headers={"Idempotency-Key": "card"})
@@ -255,7 +237,7 @@ class Journey:
         must(len(self.ana.ask("GET", "/v1/appointments")["appointments"]) == 1, "it stands in her list")
 
     def _john_is_too_late(self) -> None:
-        self.john.ask("PUT", "/v1/intake-forms/therapy/answers", {"form_version": 1, "answers": INTAKE})
+        self.john.ask("PUT", "/v1/intake-forms/therapy/answers", {"form_version": 1, "answers": INTAKE_ANSWERS})
         setup = self.john.ask("POST", "/v1/card-setups", {}, expect=201, headers={"Idempotency-Key": "card"})
         self.john.enter_card(setup, "pm_card_mastercard")
         order = self._order(location={"state": "NY"}, fee_policy={"amount": 10000, "accepted": True})

@@ -20,6 +20,13 @@ TABLES = {
         "indexes": {"due": [("due_shard", "HASH"), ("due_at", "RANGE")]},
         "expires": True,
     },
+    "PaymentsTable": {**PLAIN, "indexes": {}, "expires": True},
+    "CareTable": {**PLAIN, "indexes": {}, "expires": True},
+    "SchedulingTable": {
+        **PLAIN,
+        "indexes": {"calendar": [("provider", "HASH"), ("starts", "RANGE")]},
+        "expires": True,
+    },
     "OutboxTable": {
         "keys": [("pk", "HASH")],
         "indexes": {"unsent": [("unsent", "HASH"), ("at", "RANGE")]},
@@ -98,8 +105,9 @@ def test_every_log_ends_after_a_set_time(properties):
 
 def test_no_secret_stands_in_the_template(properties):
     secrets = properties("AWS::SecretsManager::Secret")
-    assert set(secrets) == {"BlindIndexSecret", "ClearinghouseSecret"}
+    issued = {"ClearinghouseSecret", "StripeSecret", "StripeWebhookSecret"}
+    assert set(secrets) == {"BlindIndexSecret", *issued}
     assert all("SecretString" not in secret for secret in secrets.values())
     assert secrets["BlindIndexSecret"]["GenerateSecretString"]["PasswordLength"] >= 64
-    # What the clearinghouse issues is put in by hand; a generated one would only be refused there.
-    assert "GenerateSecretString" not in secrets["ClearinghouseSecret"]
+    # What others issue is put in by hand; a generated one would only be refused there.
+    assert not any("GenerateSecretString" in secrets[name] for name in issued)

@@ -1,8 +1,18 @@
+import importlib
 import json
+from pathlib import Path
 
-BUS_EVENTS = {
-    "eligibility.coverage_check_requested": "EligibilityChecks",
-    "eligibility.coverage_check_changed": "NotificationsMail",
+from functions.payments import stripe_gateway
+from functions.shared.events import Event
+
+CONSUMERS = {
+    "EligibilityChecks": ["eligibility.coverage_check_requested"],
+    "PaymentsEvents": ["payments.stripe_event_received"],
+    "NotificationsMail": [
+        "eligibility.coverage_check_changed",
+        "scheduling.appointment_booked",
+        "scheduling.appointment_cancelled",
+    ],
 }
 DAY = 24 * 60 * 60
 
@@ -28,18 +38,33 @@ def dead_letters(properties, named):
     return {name: named(q["RedrivePolicy"]["deadLetterTargetArn"]) for name, q in queues if "RedrivePolicy" in q}
 
 
-def test_each_event_travels_on_one_bus_through_one_queue_to_one_function(properties, named):
-    ways = {}
+def test_each_event_travels_on_one_bus_and_each_consumer_has_one_rule_and_one_queue(properties, named):
+    ways = []
     (bus,) = properties("AWS::Events::EventBus")
     for rule in bus_rules(properties).values():
         assert named(rule["EventBusName"]) == bus
         assert rule["EventPattern"]["source"] == ["careway"]
-        (detail_type,) = rule["EventPattern"]["detail-type"]
+        assert set(rule["EventPattern"]) == {"source", "detail-type"}
         (target,) = rule["Targets"]
         (function,) = (f for source, f in mappings(properties, named) if source == named(target["Arn"]))
-        assert detail_type not in ways
-        ways[detail_type] = function
-    assert ways == BUS_EVENTS
+        ways.append((function, sorted(rule["EventPattern"]["detail-type"])))
+    assert sorted(ways) == sorted(CONSUMERS.items())
+
+
+def published():
+    """The types of all events, of whichever domain."""
+    for module in Path("functions").glob("*/events.py"):
+        importlib.import_module(".".join(module.with_suffix("").parts))
+    return {event.type for event in _below(Event) if hasattr(event, "type")}
+
+
+def _below(kind):
+    return [one for child in kind.__subclasses__() for one in (child, *_below(child))]
+
+
+def test_every_event_that_a_rule_waits_for_is_one_that_a_domain_publishes(properties):
+    waited_for = {kind for rule in bus_rules(properties).values() for kind in rule["EventPattern"]["detail-type"]}
+    assert waited_for <= published()
 
 
 def test_a_queue_takes_messages_from_its_own_rule_only(properties, named):
@@ -93,15 +118,25 @@ def test_a_message_is_not_handed_out_again_while_it_is_worked_on(properties, nam
 def test_one_bad_message_does_not_bring_back_the_others_of_its_batch(properties, named):
     queues = properties("AWS::SQS::Queue")
     from_queues = [m for (source, _), m in mappings(properties, named).items() if source in queues]
-    assert len(from_queues) == len(BUS_EVENTS)
+    assert len(from_queues) == len(CONSUMERS)
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in from_queues)
 
 
 def test_a_queue_never_asks_for_more_than_a_limited_function_may_do_at_once(properties, named):
     limits = {n: f.get("ReservedConcurrentExecutions") for n, f in properties("AWS::Lambda::Function").items()}
     assert limits["EligibilityChecks"]  # payers limit the rate of questions
+    assert limits["PaymentsEvents"]  # and so does Stripe
     for (_, function), mapping in mappings(properties, named).items():
         assert mapping.get("ScalingConfig", {}).get("MaximumConcurrency") == limits[function]
+
+
+def test_a_slow_stripe_does_not_end_the_function_over_a_whole_batch(properties, named):
+    """Then the time of all would be up, and what was done for some would be done again."""
+    (mapping,) = (m for (_, function), m in mappings(properties, named).items() if function == "PaymentsEvents")
+    a_call = (1 + stripe_gateway.RETRIES) * (stripe_gateway.CONNECT_SECONDS + stripe_gateway.ANSWER_SECONDS)
+    look_list_and_detach = 3 * a_call
+    timeout = properties("AWS::Lambda::Function")["PaymentsEvents"]["Timeout"]
+    assert mapping["BatchSize"] * look_list_and_detach < timeout
 
 
 def test_the_relay_reads_what_is_new_in_the_outbox_and_is_not_held_up_by_a_bad_record(properties, named):

@@ -1,20 +1,41 @@
 import re
 
 EVERYWHERE = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
-RECORDS = {"ELIGIBILITY_TABLE", "KEYS_TABLE", "OUTBOX_TABLE", "MEMBER_KEY", "BLIND_INDEX_SECRET"}
+RECORDS = {"KEYS_TABLE", "OUTBOX_TABLE", "MEMBER_KEY"}
+ELIGIBILITY = RECORDS | {"ELIGIBILITY_TABLE", "BLIND_INDEX_SECRET"}
+STRIPE = {"PAYMENTS_TABLE", "KEYS_TABLE", "OUTBOX_TABLE", "STRIPE_URL", "STRIPE_SECRET"}
 FUNCTIONS = {
-    "EligibilityApi": ("functions.eligibility.api.handler", RECORDS),
+    "EligibilityApi": ("functions.eligibility.api.handler", ELIGIBILITY),
     "EligibilityChecks": (
         "functions.eligibility.consumers.handler",
-        RECORDS | {"CLEARINGHOUSE_URL", "CLEARINGHOUSE_SECRET", "ORGANISATION_NAME", "ORGANISATION_NPI"},
+        ELIGIBILITY | {"CLEARINGHOUSE_URL", "CLEARINGHOUSE_SECRET", "ORGANISATION_NAME", "ORGANISATION_NPI"},
     ),
-    "EligibilityJobs": ("functions.eligibility.jobs.handler", RECORDS),
-    "MemberSignIn": ("functions.eligibility.sign_in.handler", RECORDS | {"SIGNS_IN"}),
-    "StaffSignIn": ("functions.eligibility.sign_in.handler", RECORDS | {"SIGNS_IN"}),
+    "EligibilityJobs": ("functions.eligibility.jobs.handler", {"ELIGIBILITY_TABLE", "KEYS_TABLE", "OUTBOX_TABLE"}),
+    "MemberSignIn": ("functions.eligibility.sign_in.handler", ELIGIBILITY | {"SIGNS_IN"}),
+    "StaffSignIn": ("functions.eligibility.sign_in.handler", {"ELIGIBILITY_TABLE", "SIGNS_IN"}),
     "Relay": ("functions.shared.relay.handler", {"OUTBOX_TABLE", "EVENT_BUS"}),
+    "PaymentsApi": ("functions.payments.api.handler", STRIPE),
+    "PaymentsEvents": ("functions.payments.consumers.handler", STRIPE),
+    "StripeWebhook": (
+        "functions.payments.webhook.handler",
+        {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STRIPE_WEBHOOK_SECRET"},
+    ),
+    "CareApi": ("functions.care.api.handler", RECORDS | {"CARE_TABLE"}),
+    "SchedulingApi": (
+        "functions.scheduling.api.handler",
+        RECORDS | {"SCHEDULING_TABLE", "ELIGIBILITY_TABLE", "PAYMENTS_TABLE", "CARE_TABLE", "BLIND_INDEX_SECRET"},
+    ),
     "NotificationsMail": (
         "functions.notifications.consumers.handler",
-        {"NOTIFICATIONS_TABLE", "ELIGIBILITY_TABLE", "KEYS_TABLE", "MEMBER_KEY", "MAIL_FROM", "APP_URL"},
+        {
+            "NOTIFICATIONS_TABLE",
+            "ELIGIBILITY_TABLE",
+            "SCHEDULING_TABLE",
+            "KEYS_TABLE",
+            "MEMBER_KEY",
+            "MAIL_FROM",
+            "APP_URL",
+        },
     ),
 }
 LEADS_TO = {
@@ -22,6 +43,12 @@ LEADS_TO = {
     "OUTBOX_TABLE": "OutboxTable",
     "ELIGIBILITY_TABLE": "EligibilityTable",
     "NOTIFICATIONS_TABLE": "NotificationsTable",
+    "PAYMENTS_TABLE": "PaymentsTable",
+    "CARE_TABLE": "CareTable",
+    "SCHEDULING_TABLE": "SchedulingTable",
+    "STRIPE_URL": "StripeUrl",
+    "STRIPE_SECRET": "StripeSecret",
+    "STRIPE_WEBHOOK_SECRET": "StripeWebhookSecret",
     "EVENT_BUS": "Bus",
     "MEMBER_KEY": "MemberKey",
     "BLIND_INDEX_SECRET": "BlindIndexSecret",
@@ -39,27 +66,39 @@ OWN = SEE | APPEND | {"dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateI
 STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 TAKE = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 SEND = {"ses:SendEmail", "ses:SendRawEmail"}  # what is rendered by ourselves needs both
-MEMBER_RECORDS = {
-    "EligibilityTable": OWN,
-    "KeysTable": SEE,
-    "OutboxTable": APPEND,
-    "MemberKey": {"kms:Decrypt"},
-    "BlindIndexSecret": {"secretsmanager:GetSecretValue"},
-}
+READ_SECRET = {"secretsmanager:GetSecretValue"}
+NOTE_ONCE = APPEND | {"dynamodb:BatchGetItem"}
+GATES = {"KeysTable": {"dynamodb:ConditionCheckItem"}, "OutboxTable": APPEND}
+MEMBER_RECORDS = {"KeysTable": SEE, "OutboxTable": APPEND, "MemberKey": {"kms:Decrypt"}}
+ELIGIBILITY_RECORDS = {**MEMBER_RECORDS, "EligibilityTable": OWN, "BlindIndexSecret": READ_SECRET}
+WITH_STRIPE = {**GATES, "PaymentsTable": OWN, "StripeSecret": READ_SECRET}
 SES = "arn:aws:ses:us-east-1:123456789012:identity/"
 MAY = {
-    "EligibilityApi": MEMBER_RECORDS,
+    "EligibilityApi": ELIGIBILITY_RECORDS,
     "MemberSignIn": {
-        **MEMBER_RECORDS,
+        **ELIGIBILITY_RECORDS,
         "KeysTable": SEE | APPEND,
         "MemberKey": {"kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"},
     },
-    "StaffSignIn": MEMBER_RECORDS,
-    "EligibilityJobs": {**MEMBER_RECORDS, "EligibilityTable/index/due": {"dynamodb:Query"}},
+    "StaffSignIn": {"EligibilityTable": NOTE_ONCE},
+    "EligibilityJobs": {**GATES, "EligibilityTable": OWN, "EligibilityTable/index/due": {"dynamodb:Query"}},
     "EligibilityChecks": {
-        **MEMBER_RECORDS,
-        "ClearinghouseSecret": {"secretsmanager:GetSecretValue"},
+        **ELIGIBILITY_RECORDS,
+        "ClearinghouseSecret": READ_SECRET,
         "CoverageChecksQueue": TAKE,
+    },
+    "PaymentsApi": WITH_STRIPE,
+    "PaymentsEvents": {**WITH_STRIPE, "StripeEventsQueue": TAKE},
+    "StripeWebhook": {"PaymentsTable": NOTE_ONCE, "OutboxTable": APPEND, "StripeWebhookSecret": READ_SECRET},
+    "CareApi": {**MEMBER_RECORDS, "CareTable": OWN},
+    "SchedulingApi": {
+        **MEMBER_RECORDS,
+        "BlindIndexSecret": READ_SECRET,
+        "SchedulingTable": OWN,
+        "SchedulingTable/index/calendar": {"dynamodb:Query"},
+        "EligibilityTable": SEE,
+        "PaymentsTable": SEE,
+        "CareTable": SEE,
     },
     "Relay": {
         "OutboxTable": {"dynamodb:UpdateItem"},
@@ -71,6 +110,7 @@ MAY = {
     "NotificationsMail": {
         "NotificationsTable": OWN,
         "EligibilityTable": SEE,
+        "SchedulingTable": SEE,
         "KeysTable": SEE,
         "MemberKey": {"kms:Decrypt"},
         "MailQueue": TAKE,
@@ -152,6 +192,41 @@ def test_each_function_may_do_what_it_needs_by_name_and_nothing_else(properties,
         assert (name, found) == (name, MAY[name])
 
 
+def holders(properties, statements, named, resource):
+    """The functions that may do anything with `resource`."""
+    return {
+        name
+        for name, function in functions(properties).items()
+        for statement in statements[role_of(function)]
+        if resource in {target(one, named) for one in statement["Resource"]}
+    }
+
+
+def test_stripes_key_is_known_only_where_stripe_is_called_and_nobody_there_can_unseal_a_record(
+    properties, statements, named
+):
+    call_stripe = holders(properties, statements, named, "StripeSecret")
+    assert call_stripe == {"PaymentsApi", "PaymentsEvents"}
+    assert not call_stripe & holders(properties, statements, named, "MemberKey")
+
+
+def test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see_a_member(
+    properties, statements, named
+):
+    assert holders(properties, statements, named, "StripeWebhookSecret") == {"StripeWebhook"}
+    for closed in ("StripeSecret", "KeysTable", "MemberKey", "BlindIndexSecret"):
+        assert "StripeWebhook" not in holders(properties, statements, named, closed)
+
+
+def test_a_domain_writes_to_its_own_table_and_only_looks_at_those_of_others(properties, statements, named):
+    for name, function in functions(properties).items():
+        domain = function["Handler"].split(".")[1]
+        for statement in statements[role_of(function)]:
+            for table in {target(one, named) for one in statement["Resource"]}:
+                if table.endswith("Table") and table not in {f"{domain.title()}Table", "KeysTable", "OutboxTable"}:
+                    assert set(statement["Action"]) <= SEE, (name, table)
+
+
 def test_the_storage_key_opens_only_through_the_services_that_store(properties, statements, named):
     services = {"dynamodb:": "dynamodb", "sqs:": "sqs", "secretsmanager:": "secretsmanager"}
     for function in functions(properties).values():
@@ -217,11 +292,12 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
         for name, pool in properties("AWS::Cognito::UserPool").items():
             yield named(pool["LambdaConfig"]["PreTokenGeneration"]), "cognito-idp.amazonaws.com", name
         for name in properties("AWS::ApiGateway::RestApi"):
-            yield (
-                "EligibilityApi",
-                "apigateway.amazonaws.com",
-                f"arn:aws:execute-api:us-east-1:123456789012:{name}/*/*/*",
-            )
+            for answering in ("EligibilityApi", "PaymentsApi", "CareApi", "SchedulingApi", "StripeWebhook"):
+                yield (
+                    answering,
+                    "apigateway.amazonaws.com",
+                    f"arn:aws:execute-api:us-east-1:123456789012:{name}/*/*/*",
+                )
 
     permissions = properties("AWS::Lambda::Permission").values()
     assert {p["Action"] for p in permissions} == {"lambda:InvokeFunction"}
@@ -231,7 +307,10 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
 
 def test_every_function_answers_before_its_caller_gives_up(properties):
     timeouts = {name: function["Timeout"] for name, function in functions(properties).items()}
-    assert timeouts["EligibilityApi"] < 29  # API Gateway
+    answering = [name for name in timeouts if name.endswith("Api") or name == "StripeWebhook"]
+    assert len(answering) == 5
+    assert max(timeouts[name] for name in answering) < 29  # API Gateway
+    assert timeouts["StripeWebhook"] <= 10  # Stripe wants a quick answer
     assert max(timeouts["MemberSignIn"], timeouts["StaffSignIn"]) <= 5  # Cognito
     assert max(timeouts["EligibilityJobs"], timeouts["Relay"]) < 60  # the next sweep
     assert timeouts["EligibilityChecks"] > 60  # a payer may take a minute
@@ -250,6 +329,7 @@ def test_what_differs_between_stages_must_be_given(template):
         "CodeBucket",
         "CodeVersion",
         "ClearinghouseUrl",
+        "StripeUrl",
         "OrganisationName",
         "OrganisationNpi",
         "MailFrom",
@@ -259,7 +339,7 @@ def test_what_differs_between_stages_must_be_given(template):
 
 
 def test_addresses_are_tls_except_on_one_s_own_machine(template):
-    for name in ("ClearinghouseUrl", "AppUrl"):
+    for name in ("ClearinghouseUrl", "StripeUrl", "AppUrl"):
         allowed = re.compile(template["Parameters"][name]["AllowedPattern"])
         for good in ("https://payers.example.com", "http://127.0.0.1:8788", "http://localhost/app"):
             assert allowed.fullmatch(good)

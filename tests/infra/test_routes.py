@@ -1,10 +1,13 @@
+import importlib
 import json
 import re
 
 from functions.shared import problems
+from functions.shared.api import Api
+from functions.shared.caller import EVERYONE
 
 API = "AWS::ApiGateway"
-EVERYBODY = ("GET", "/v1/plans")
+EVERYBODY = {("GET", "/v1/plans"), ("POST", "/v1/webhooks/stripe")}
 
 
 def routes(properties):
@@ -20,20 +23,46 @@ def routes(properties):
     return {(m["HttpMethod"], path(m["ResourceId"])): m for m in properties(f"{API}::Method").values()}
 
 
-def test_each_noun_takes_any_method_and_only_nouns_with_children_take_what_is_below(properties):
-    nouns = ["profile", "coverage-checks", "coverage", "benefits", "session-costs", "plans"]
-    below = ["coverage-checks", "plans"]
-    assert set(routes(properties)) == {
-        *(("ANY", f"/v1/{noun}") for noun in nouns),
-        *(("ANY", f"/v1/{noun}/{{proxy+}}") for noun in below),
-        EVERYBODY,
-    }
+def operations(properties):
+    """Each operation with the function that has it."""
+    for name, function in properties("AWS::Lambda::Function").items():
+        module = importlib.import_module(function["Handler"].rpartition(".")[0])
+        if isinstance(getattr(module, "api", None), Api):
+            for operation in module.api.operations.values():
+                yield operation, name
 
 
-def test_only_the_list_of_plans_is_open_to_everybody(properties):
+def way_to(operation, there):
+    """The route that API Gateway takes to an operation: the most exact one."""
+    noun = "/".join(operation.path.split("/")[:3])
+    ways = [(operation.method, operation.path), ("ANY", operation.path), ("ANY", f"{noun}/{{proxy+}}")]
+    return next(way for way in ways if way in there)
+
+
+def test_each_operation_is_reached_at_the_function_that_has_it(properties, named):
+    there = routes(properties)
+    for operation, function in operations(properties):
+        uri = named(there[way_to(operation, there)]["Integration"]["Uri"])
+        assert (operation.name, re.findall(r"/functions/(\w+)/invocations$", uri)) == (operation.name, [function])
+
+
+def test_a_token_is_asked_for_wherever_an_operation_is_not_for_everybody(properties):
+    there = routes(properties)
+    for operation, _ in operations(properties):
+        public = there[way_to(operation, there)]["AuthorizationType"] == "NONE"
+        assert (operation.name, public) == (operation.name, operation.allow == EVERYONE)
+
+
+def test_no_path_is_served_that_leads_to_no_operation(properties):
+    there = routes(properties)
+    led_to = {way_to(operation, there)[1] for operation, _ in operations(properties)}
+    assert {path for _, path in there} == led_to
+
+
+def test_only_the_list_of_plans_and_what_stripe_signs_are_open_to_everybody(properties):
     (authorizer,) = properties(f"{API}::Authorizer")
     for route, method in routes(properties).items():
-        if route == EVERYBODY:
+        if route in EVERYBODY:
             assert method["AuthorizationType"] == "NONE"
         else:
             assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
@@ -48,12 +77,10 @@ def test_the_authorizer_knows_members_and_staff_by_the_token_in_the_authorizatio
     assert {named(arn) for arn in authorizer["ProviderARNs"]} == set(properties("AWS::Cognito::UserPool"))
 
 
-def test_every_route_leads_to_a_function_with_the_whole_request(properties, named):
+def test_every_route_hands_its_function_the_whole_request(properties):
     for method in routes(properties).values():
-        integration = method["Integration"]
-        assert integration["Type"] == "AWS_PROXY"
-        assert integration["IntegrationHttpMethod"] == "POST"
-        assert re.search(r"/functions/EligibilityApi/invocations$", named(integration["Uri"]))
+        assert method["Integration"]["Type"] == "AWS_PROXY"
+        assert method["Integration"]["IntegrationHttpMethod"] == "POST"
 
 
 def test_the_api_is_regional_and_speaks_tls_1_2_or_later(properties):
@@ -63,12 +90,14 @@ def test_the_api_is_regional_and_speaks_tls_1_2_or_later(properties):
     assert api["EndpointAccessMode"] == "STRICT"
 
 
-def test_every_route_is_throttled_and_the_public_one_more(properties):
+def test_every_route_is_throttled_and_the_public_ones_by_limits_of_their_own(properties):
     (stage,) = properties(f"{API}::Stage").values()
     limits = {(s["HttpMethod"], s["ResourcePath"].replace("~1", "/")): s for s in stage["MethodSettings"]}
-    assert set(limits) == {("*", "/*"), ("GET", "//v1/plans")}
-    assert 0 < limits["GET", "//v1/plans"]["ThrottlingRateLimit"] < limits["*", "/*"]["ThrottlingRateLimit"]
-    assert 0 < limits["GET", "//v1/plans"]["ThrottlingBurstLimit"] < limits["*", "/*"]["ThrottlingBurstLimit"]
+    everything = limits.pop(("*", "/*"))
+    assert set(limits) == {(method, f"/{path}") for method, path in EVERYBODY}
+    for public in limits.values():
+        assert 0 < public["ThrottlingRateLimit"] < everything["ThrottlingRateLimit"]
+        assert 0 < public["ThrottlingBurstLimit"] < everything["ThrottlingBurstLimit"]
 
 
 def test_logs_of_the_api_hold_neither_person_nor_content(properties, named):

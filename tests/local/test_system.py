@@ -16,6 +16,7 @@ import boto3
 import pytest
 from moto.moto_api._internal import mock_random
 
+from local import state
 from local.errors import SetupError
 from tests.local import fragment, sample
 from tests.local.conftest import START
@@ -188,6 +189,17 @@ def test_kept_data_of_another_version_is_an_error_that_says_what_to_do(start, tm
         start(data=tmp_path)
 
 
+def test_kept_data_that_lacks_what_this_version_keeps_is_of_another_version(start, tmp_path):
+    with start(data=tmp_path) as system:
+        note(system, "hello")
+    kept = state.load(tmp_path)
+    del kept.stripe
+    state.save(tmp_path, kept)
+
+    with pytest.raises(SetupError, match="RESET=1"):
+        start(data=tmp_path)
+
+
 def over_http(system, method, path, body=None, **headers):
     request = urllib.request.Request(system.url + path, body, headers, method=method)  # noqa: S310 - our own
     try:
@@ -226,6 +238,8 @@ def test_the_doors_answer_in_json_and_say_what_is_wrong(system):
     )
     assert system.request("POST", "/_local/payer", {"down": True}).json() == {"down": True}
     assert system.payer.down is True
+    addresses = system.request("GET", "/_local/addresses").json()
+    assert addresses == {"payer": system.payer.url, "stripe": system.stripe.url}
 
     for body in ({"forward": "soon"}, {"to": "2026-12-24T00:00:00"}, {"to": "2020-01-01T00:00:00Z"}, {}, b"[]", b"{"):
         assert system.request("POST", "/_local/clock", body).status == 400
