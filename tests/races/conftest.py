@@ -1,8 +1,9 @@
 """Races run on the local engine, which is atomic as DynamoDB is; each racer has connections of its own."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
+from types import MappingProxyType
 
 import boto3
 import pytest
@@ -14,7 +15,7 @@ from local.engine import engine
 from local.resources import tables
 from local.template import Template
 
-_SETTINGS = ("Keys", "Outbox", "Eligibility", "Notifications")
+_SETTINGS = ("Keys", "Outbox", "Eligibility", "Notifications", "Scheduling", "Payments", "Care")
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +41,17 @@ def engine_tables(monkeypatch, engine_url, table_names):
 
 @pytest.fixture
 def race(engine_tables):
-    """Run callables at the same instant, each with clients of its own; their results or exceptions, in order."""
+    """Run callables at the same instant, each with clients of its own; their results or exceptions, in order.
 
-    def run(racers: list[Callable[[], object]]) -> list[object]:
+    What is `beside` DynamoDB they share.
+    """
+
+    def run(racers: list[Callable[[], object]], beside: Mapping[str, object] = MappingProxyType({})) -> list[object]:
         results: list[object] = [None] * len(racers)
         start = threading.Barrier(len(racers))
 
         def racer(number: int) -> None:
-            aws.clients.set({})
+            aws.clients.set(dict(beside))
             aws.client("dynamodb")
             start.wait()
             try:

@@ -1,0 +1,130 @@
+"""The directory: who is as sought, by their next free time, a page at a time."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.scheduling.world import COACH, CONSULT, NOON, OFFICE, PSYCHIATRIST, THERAPIST, daily, order
+
+
+def search(world, query="", who=None):
+    answer = world.api("GET", f"/v1/providers?{query}", who=who or world.member())
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+def ids(found):
+    return [provider["id"] for provider in found["providers"]]
+
+
+def at(hour):
+    return {**CONSULT, "weekly_hours": daily(f"{hour:02d}:00-{hour + 1:02d}:00")}
+
+
+def test_providers_come_by_their_next_free_time_and_page_by_page_each_is_there_once(world):
+    hours = [20, 17, 22, 16, 19, 18, 21]
+    there = {world.provider(at(hour)): hour for hour in hours}
+    never = [world.provider(CONSULT, weekly_hours=[]) for _ in range(2)]
+    member, cursor, seen, pages = world.member(), "", [], 0
+    while cursor is not None:
+        page = search(world, f"limit=2{cursor and f'&cursor={cursor}'}", member)
+        seen, cursor, pages = seen + ids(page), page["next_cursor"], pages + 1
+    assert seen[:7] == sorted(there, key=lambda one: there[one])
+    assert sorted(seen[7:]) == sorted(never)
+    assert pages == 5
+
+
+def test_the_next_free_time_moves_on_when_it_is_held_or_booked_and_comes_back(world):
+    provider, member, other = world.provider(at(16)), world.member(), world.member()
+    first = NOON + timedelta(hours=1)
+    for act, minutes in ((world.hold, 0), (world.book, 15)):
+        [found] = search(world)["providers"]
+        assert found["next_free_at"] == f"{first + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
+        who = member if act == world.hold else other
+        assert act(who, order(provider, first + timedelta(minutes=minutes), CONSULT)).status == 201
+    assert search(world)["providers"][0]["next_free_at"] == "2026-11-23T16:30:00Z"
+    world.now += timedelta(minutes=10)
+    assert search(world)["providers"][0]["next_free_at"] == "2026-11-23T16:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("query", "finds"),
+    [
+        ("", {"call", "session", "doctor", "coach", "office"}),
+        ("kind=psychiatrist", {"doctor"}),
+        ("kind=coach", {"coach"}),
+        ("starts_with=phone_consult", {"call"}),
+        ("setting=in_person", {"office"}),
+        ("state=NY", {"coach", "doctor"}),
+        ("plan_id=gold-123", {"office"}),
+        ("speaks=es", {"session"}),
+        ("name=okafor", {"call"}),
+        ("credential=lcsw", {"session"}),
+        ("identity=veteran", {"doctor"}),
+        ("modality=cbt", {"office"}),
+        ("kind=therapist&speaks=es&setting=virtual", {"session"}),
+        ("speaks=fr", set()),
+    ],
+)
+def test_a_search_finds_who_is_as_sought_and_nobody_unlisted(world, query, finds):
+    there = {
+        world.provider(CONSULT, last_name="Okafor"): "call",
+        world.provider(THERAPIST, languages=["en", "es"], credentials=["LCSW"]): "session",
+        world.provider(
+            PSYCHIATRIST,
+            identities=["veteran"],
+            licences=[{"state": "NY", "number": "1", "expires": "2029-01-01"}],
+        ): "doctor",
+        world.provider(COACH): "coach",
+        world.provider(THERAPIST, office=OFFICE, modalities=["cbt"], plans=[{"plan_id": "gold-123"}]): "office",
+    }
+    world.provider(THERAPIST, verified=False)
+    world.provider(THERAPIST, licences=[{"state": "IL", "number": "1", "expires": "2026-11-22"}])
+    world.provider(PSYCHIATRIST, psychiatric_training_years=3)
+    assert {there[one] for one in ids(search(world, query))} == finds
+
+
+def test_the_button_says_how_the_provider_begins(world):
+    call, session, coach = world.provider(CONSULT), world.provider(THERAPIST), world.provider(COACH)
+    member = world.member()
+
+    def profile(provider):
+        told = world.api("GET", f"/v1/providers/{provider}", who=member).body
+        return told["starts_with"], told["first_service"], told["minutes"]
+
+    assert profile(call) == ("phone_consult", "phone_consult", 15)
+    assert profile(session) == ("full_session", "therapy_intake", 50)
+    assert profile(coach) == ("full_session", None, None)
+
+
+def test_a_profile_tells_no_licence_number_no_link_and_no_hours(world):
+    provider = world.provider(THERAPIST, video={"kind": "own_link", "url": "https://rooms.example.net/hale"})
+    told = str(world.api("GET", f"/v1/providers/{provider}", who=world.member()).body)
+    for kept in ("149-0001", "rooms.example.net", "opens", "weekly", "expires"):
+        assert kept not in told
+
+
+def test_free_times_are_told_on_both_wall_clocks(world):
+    like = {**CONSULT, "zone": "America/New_York", "weekly_hours": daily("09:00-10:00")}
+    provider = world.provider(like)
+    path = f"/v1/providers/{provider}/free-times?since=2026-12-01T00:00:00Z&days=1&zone=Pacific/Honolulu"
+    [first, *_] = world.api("GET", path, who=world.member()).body["free_times"]
+    assert first == {
+        "starts_at": "2026-12-01T14:00:00Z",
+        "ends_at": "2026-12-01T14:15:00Z",
+        "provider_local": "2026-12-01T09:00:00-05:00",
+        "member_local": "2026-12-01T04:00:00-10:00",
+    }
+
+
+def test_every_free_time_can_be_booked_and_no_other(world):
+    like = {**CONSULT, "buffer_minutes": 10, "weekly_hours": daily("15:05-16:35")}
+    provider, day = world.provider(like), NOON.replace(hour=0) + timedelta(days=3)
+    assert world.book(world.member(), order(provider, day.replace(hour=15, minute=35), like)).status == 201
+    free = set(world.free(provider, day, world.member(), days=1))
+    for minutes in range(0, 120, 5):
+        at_ = day.replace(hour=15) + timedelta(minutes=minutes)
+        told = world.hold(world.member(), order(provider, at_, like))
+        assert (told.status == 201) is (f"{at_:%Y-%m-%dT%H:%M:%SZ}" in free), at_
+        if told.status == 201:
+            world.now += timedelta(minutes=10)
