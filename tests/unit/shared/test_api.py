@@ -150,6 +150,11 @@ def test_a_body_that_cannot_be_read_is_the_callers_fault(api, body, more, code):
     assert 400 <= status < 500
 
 
+def test_the_media_type_is_json_in_whatever_letters(api):
+    shouted = {"headers": {"CONTENT-TYPE": "APPLICATION/JSON; charset=UTF-8"}}
+    assert call(api, "POST", "/v1/orders", {"count": 1}, **shouted)[0] == 202
+
+
 def test_wrong_fields_are_named_by_pointer_and_nothing_entered_is_echoed(api):
     status, document, _ = call(api, "POST", "/v1/orders", {"count": CANARY, CANARY: 1})
     assert status == 422
