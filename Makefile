@@ -23,7 +23,7 @@ demo: $(READY) ## Drive a member's journey over HTTP and print each step
 	@exec $(BIN)/python -m local.demo
 
 test: $(READY) ## Run all tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY) ## Style, types, architecture, API document, template
 	$(BIN)/ruff check .

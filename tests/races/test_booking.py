@@ -167,6 +167,7 @@ def test_of_a_hundred_overlapping_wishes_of_mixed_lengths_exactly_one_wins(world
     members = world.members(100, coverage={})
     for run in range(RUNS):
         like = LIKES[run % len(LIKES)]
+        world.now += timedelta(minutes=11)  # the holds of the run before have run out
         provider, moment = world.provider(like), DAY + timedelta(days=run, hours=14, minutes=5)
         answers = together(wishes(world, members, provider, like, moment, chance))
         [winner] = won(answers)

@@ -17,6 +17,8 @@ from tests.integration.eligibility.world import ANA
 from tests.integration.scheduling.world import ADMIN, CONSULT, NOON, Answer, Spent, founded, order, stand_ins
 from tests.unit.care.answered import answered
 
+pytestmark = pytest.mark.xdist_group("performance")
+
 DOCUMENT = Path(__file__).parents[3] / "docs" / "performance.md"
 AT = NOON + timedelta(days=8)
 HEAD = "| operation | calls | keys read | written | checked |\n|---|---|---|---|---|\n"
