@@ -64,13 +64,11 @@ class System:
         """Start everything; raises SetupError, and leaves nothing behind when it does."""
         if not _running.acquire(blocking=False):
             raise SetupError("a local system runs in this process already")
-        self._closing = ExitStack()
-        self._closing.callback(_running.release)
-        try:
+        with ExitStack() as starting:  # closes what was started when the rest cannot be
+            starting.callback(_running.release)
+            self._closing = starting
             self._start(document, settings)
-        except BaseException:
-            self._closing.close()
-            raise
+            self._closing = starting.pop_all()
 
     @classmethod
     def start(cls, template: Mapping[str, Any] | None = None, **settings: Any) -> "System":
