@@ -38,6 +38,9 @@ class Kernel:
         )
         self.bus = Bus(stack, "Bus", setting="EVENT_BUS", name=f"careway-{stage.name}")
         self.keys_table = self.table("KeysTable", setting="KEYS_TABLE", expires=False)
+        self.audit_table = self.table(
+            "AuditTable", setting="AUDIT_TABLE", indexes=(Index("hour", hash="hour", range="sk"),)
+        )
         self.outbox_table = Table(
             stack,
             "OutboxTable",
@@ -126,6 +129,11 @@ class Kernel:
         self.keys_table.open_to(function, SEE)
         self.member_key.open_to(function, ["Decrypt"])
         self.outbox_table.open_to(function, APPEND)
+
+    def open_audit_to(self, function: Function) -> None:
+        """Let `function` note who touches another person's record: it can add a row, and neither read nor change one."""
+        self.audit_table.open_to(function, APPEND)
+        self.keys_table.open_to(function, ["ConditionCheckItem"])
 
     def open_new_members_to(self, function: Function) -> None:
         """Let `function` make a member: a gate and data keys. Nobody may change or remove them."""

@@ -454,7 +454,7 @@ E = TypeVar("E", bound=Entry)
 
 
 class _Calendar(Record, Generic[E]):
-    """Entries in the order of their times. Keep it as `model_dump(mode="json", exclude_none=True)`."""
+    """Entries in the order of their times. Keep it as `model_dump_json(exclude_none=True)`."""
 
     busy: tuple[E, ...] = ()
 
@@ -471,9 +471,9 @@ class _Calendar(Record, Generic[E]):
         kept = [one for one in self.busy if one.id != entry.id]
         return self._with(sorted([*kept, entry], key=lambda one: (one.s, one.id)))
 
-    def without(self, entry_id: str) -> Self:
-        """Without the entry of that id; the same where there is none."""
-        return self._with(one for one in self.busy if one.id != entry_id)
+    def without(self, *ids: str) -> Self:
+        """Without the entries of these ids; the same where there are none."""
+        return self._with(one for one in self.busy if one.id not in ids)
 
     def pruned(self, now: datetime) -> Self:
         """Without holds that have run out."""

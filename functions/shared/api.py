@@ -7,6 +7,7 @@ and the size and encoding of the body have been judged; what it raises becomes a
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import StringConstraints
 
-from functions.shared import log
+from functions.shared import audit, log
 from functions.shared.caller import EVERYONE, PUBLIC, Caller, Role, from_claims
+from functions.shared.clock import clock
+from functions.shared.ids import MemberId
 from functions.shared.problems import (
     PROBLEM_JSON,
     BadRequest,
@@ -34,6 +37,7 @@ from functions.shared.problems import (
     NotJson,
     NotText,
     Problem,
+    ReasonRequired,
     Stale,
     TooLarge,
     Unauthenticated,
@@ -52,11 +56,18 @@ IdempotencyKey = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),
     Header(alias="Idempotency-Key", description="Chosen by the client; the same key again gives the same answer."),
 ]
+AccessReason = Annotated[
+    audit.Reason | None,
+    Header(alias="Access-Reason", description="Why another person's record is touched; providers may leave it out."),
+]
 IfMatch = Annotated[
     str | None,
     StringConstraints(max_length=100),
     Header(alias="If-Match", description='The version last read, as in `ETag`, e.g. `"3"`; `"0"` for none yet.'),
 ]
+
+_MEMBER_IN_PATH = re.compile(r"/v1/members/(?P<member>[^/]+)/")
+_MEMBER_ID = re.compile(r"mbr_[0-9A-HJKMNP-TV-Z]{26}")
 
 _caller: ContextVar[Caller] = ContextVar("caller")
 _language: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
@@ -193,7 +204,9 @@ class Api(APIGatewayRestResolver):
                 operation = self._find(event["httpMethod"], event["path"])
                 name = operation.name
                 with log.context(operation=operation.name):
-                    _caller.set(_admitted(operation, event))
+                    who = _admitted(operation, event)
+                    _caller.set(who)
+                    _audited(operation, who, event, request_id)
                     if operation.takes_body:
                         _readable(event)
                     response: dict[str, Any] = self.resolve(event, context)
@@ -256,6 +269,26 @@ def _admitted(operation: Operation, event: Mapping[str, Any]) -> Caller:
     if not who.roles & operation.allow:
         raise Forbidden
     return who
+
+
+def _audited(operation: Operation, who: Caller, event: Mapping[str, Any], request_id: str) -> None:
+    """Whoever touches another person's record is written down first; where they name that person, the path does."""
+    named = _MEMBER_IN_PATH.match(event["path"])
+    if named is None:
+        return
+    if not _MEMBER_ID.fullmatch(named["member"]):
+        raise NotFound
+    audit.note(who, MemberId(named["member"]), operation.name, _reason(who, event), request_id, clock())
+
+
+def _reason(who: Caller, event: Mapping[str, Any]) -> audit.Reason:
+    """Providers look after their own members; everybody else says why. Raises ReasonRequired."""
+    given = _header(event, "access-reason")
+    if given is None and Role.PROVIDER in who.roles:
+        return audit.Reason.CARE
+    if given not in list(audit.Reason):
+        raise ReasonRequired
+    return audit.Reason(given)
 
 
 def _readable(event: dict[str, Any]) -> None:

@@ -23,6 +23,8 @@ class Role(StrEnum):
 
 MEMBERS = frozenset({Role.MEMBER})
 PROVIDERS = frozenset({Role.PROVIDER})
+SUPPORT = frozenset({Role.SUPPORT})
+PRIVACY_OFFICERS = frozenset({Role.PRIVACY})
 ADMINS = frozenset({Role.ADMIN})
 EVERYONE: frozenset[Role] = frozenset()
 """Public: no token is asked for."""

@@ -4,8 +4,10 @@ The gate lives in the kernel's own table beside the member's data keys, so that 
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from functions.shared.ids import MemberId
+from functions.shared.problems import AccountClosed, NotFound, Problem
 from functions.shared.settings import setting
 from functions.shared.table import ABSENT, Check, Condition, Key, Put
 
@@ -27,10 +29,23 @@ class MemberGate:
     """The write belongs to this member and needs the gate to be open."""
 
     member: MemberId
+    refusal: ClassVar[type[Problem]] = AccountClosed
 
     def check(self) -> Check:
         """The condition that the database holds."""
         return Check(gate_key(self.member), Condition("#state = :open", {":open": OPEN}, {"#state": "state"}))
+
+
+@dataclass(frozen=True)
+class KnownMember:
+    """The write is about somebody who is, or was, a member: their gate is there, whatever its state."""
+
+    member: MemberId
+    refusal: ClassVar[type[Problem]] = NotFound
+
+    def check(self) -> Check:
+        """The condition that the database holds."""
+        return Check(gate_key(self.member), Condition("attribute_exists(pk)"))
 
 
 @dataclass(frozen=True)

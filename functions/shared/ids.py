@@ -17,6 +17,9 @@ CheckId = NewType("CheckId", str)
 ProviderId = NewType("ProviderId", str)
 AppointmentId = NewType("AppointmentId", str)
 HoldId = NewType("HoldId", str)
+PassId = NewType("PassId", str)
+PayableId = NewType("PayableId", str)
+ErasureId = NewType("ErasureId", str)
 EventId = NewType("EventId", str)
 
 _randomness: Callable[[int], bytes] = secrets.token_bytes

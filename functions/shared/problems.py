@@ -139,6 +139,18 @@ class VersionRequired(Problem):
     says = Words("Read it, and send its version in If-Match.", "Léalo y envíe su versión en If-Match.")
 
 
+class ReasonRequired(Problem):
+    """Staff touch another person's record only for a reason that they name (D5)."""
+
+    status = 428
+    code = "reason_required"
+    title = Words("Say why", "Indique el motivo")
+    says = Words(
+        "Send the header Access-Reason: care, member_request, billing, privacy_request, legal or quality.",
+        "Envíe la cabecera Access-Reason: care, member_request, billing, privacy_request, legal o quality.",
+    )
+
+
 class TooLarge(Problem):
     """The body is larger than this operation takes."""
 

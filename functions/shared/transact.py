@@ -15,9 +15,9 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import client
-from functions.shared.gate import MemberGate, NoGate
+from functions.shared.gate import KnownMember, MemberGate, NoGate
 from functions.shared.instants import ttl
-from functions.shared.problems import AccountClosed, Busy, KeyUsedOtherwise, Problem
+from functions.shared.problems import Busy, KeyUsedOtherwise, Problem
 from functions.shared.table import Condition, Found, Key, Put, Write, get, plain, read
 
 A = TypeVar("A")
@@ -78,14 +78,14 @@ def idempotency_key(table: str, caller: str, operation: str, key: str) -> Key:
 def transact(
     plan: Callable[[Found], Plan[A]],
     *,
-    gate: MemberGate | NoGate,
+    gate: MemberGate | KnownMember | NoGate,
     now: datetime,
     reads: Sequence[Key] = (),
     idempotency: Idempotency[A] | None = None,
 ) -> A:
     """Carry out `plan` on what `reads` finds, all or nothing, deciding again whenever something moved.
 
-    Raises what the plan raises, AccountClosed when the member's gate is not open, KeyUsedOtherwise when the
+    Raises what the plan raises, what the gate refuses with (AccountClosed, NotFound), KeyUsedOtherwise when the
     idempotency key belongs to another request, and Busy when others kept winning.
     """
     for attempt in range(TRIES):
@@ -100,15 +100,15 @@ def transact(
             return idempotency.answer(earlier)
         if not decided.writes and idempotency is None:
             return decided.answer
-        gates = [gate.check()] if isinstance(gate, MemberGate) else []
+        gates = [] if isinstance(gate, NoGate) else [gate.check()]
         last = [idempotency.item(decided.result, now)] if idempotency else []
         reasons = _write([*decided.writes, *gates, *last])
         if reasons is None:
             return decided.answer
         if idempotency and _failed(reasons[-1]):
             return idempotency.answer(plain(reasons[-1]["Item"]))
-        if gates and _failed(reasons[len(decided.writes)]):
-            raise AccountClosed
+        if not isinstance(gate, NoGate) and _failed(reasons[len(decided.writes)]):
+            raise gate.refusal
     raise Busy
 
 

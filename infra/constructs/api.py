@@ -110,9 +110,11 @@ class Api(Construct):
     ) -> None:
         """Give `/v1/<noun>` `itself`, and all below it where it has `children`, to `function` for who is signed in.
 
+        A noun may stand below another person: `members/{member_id}/payables`.
+
         Each of `public_methods` on the noun itself is open to everybody.
         """
-        resource = self._v1.add_resource(noun)
+        resource = self._v1.resource_for_path(noun)
         routes = [resource] if itself else []
         if children:
             routes.append(resource.add_resource("{proxy+}"))

@@ -35,7 +35,7 @@ from functions.scheduling.rules.refusals import (
     TooManyHolds,
 )
 from functions.scheduling.rules.wall_clock import day_of
-from functions.shared.ids import PlanId, ProviderId
+from functions.shared.ids import PlanId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents
 from functions.shared.services import Service
@@ -107,8 +107,7 @@ def may_hold(order: KeepHold, facts: SlotFacts, now: datetime) -> None:
     """
     _begins_here(order, facts)
     _complete(_of_slot(order, facts, now))
-    gives_up = released(facts.agenda, interval_of(order, facts.standing), order.provider_id, now)
-    if len(facts.agenda.holds(now)) - len(gives_up) >= HOLDS_AT_ONCE:
+    if len(facts.agenda.holds(now)) - len(given_up(order, facts, now)) >= HOLDS_AT_ONCE:
         raise TooManyHolds
     _nobody_has_it(order, facts, now)
 
@@ -133,10 +132,17 @@ def interval_of(order: Order, standing: Standing) -> Interval:
     return Interval(start, start + minutes_of(order.service, standing))
 
 
-def released(agenda: Agenda, interval: Interval, provider: ProviderId, now: datetime) -> frozenset[str]:
-    """The member's own holds that a new hold or a booking takes the place of."""
+def given_up(order: Order, facts: SlotFacts, now: datetime) -> frozenset[str]:
+    """The member's own holds in whose place a new hold or a booking comes, wherever they are.
+
+    Nobody is in two places: what overlaps in the agenda goes. On the provider's pages buffers count, as they do for
+    everybody else, so that no two entries of a provider overlap.
+    """
+    interval = interval_of(order, facts.standing)
+    claim = claimed(interval, facts.standing)
+    there = {one.id for page in facts.pages for one in page.overlapping(claim, now)}
     return frozenset(
-        held.id for held in agenda.holds(now) if held.provider == provider and held.interval.overlaps(interval)
+        held.id for held in facts.agenda.holds(now) if held.id in there or held.interval.overlaps(interval)
     )
 
 

@@ -51,9 +51,9 @@ def is_offered(standing: Standing, start: int, minutes: int, now: datetime) -> b
     return first_free(standing, (), Wish(minutes, Interval(start, start + 1)), now) is not None
 
 
-def nearest(standing: Standing, taken: Iterable[Entry], wish: Wish, wanted: int, now: datetime) -> list[int]:
-    """Up to three free starts nearest to `wanted`, before or after it; the nearest first, of two the earlier."""
-    others = (start for start in free_starts(standing, taken, wish, now) if start != wanted)
+def nearest(starts: Iterable[int], wanted: int) -> list[int]:
+    """Up to three of `starts` nearest to `wanted`, before or after it; the nearest first, of two the earlier."""
+    others = (start for start in starts if start != wanted)
     return nsmallest(_ALTERNATIVES, others, key=lambda start: (abs(start - wanted), start))
 
 

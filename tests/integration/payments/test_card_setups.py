@@ -85,11 +85,9 @@ def test_card_data_is_refused_wherever_it_stands_and_goes_nowhere(world, capfd, 
     assert {table: world.items(table) for table in (PAYMENTS, OUTBOX, KEYS)} == before
     assert world.stripe.asked == []
     out, err = capfd.readouterr()
-    digits = "".join(c for c in out + err + json.dumps(refused.body) if c.isdigit() or c in " -")
+    digits = "".join(filter(str.isdigit, out + err + json.dumps(refused.body)))
     assert "card_data_refused" in out
-    assert "4242" not in digits
-    assert "222222222" not in digits
-    assert "6304" not in digits
+    assert all(leading_digits not in digits for leading_digits in ("42424242", "42222222", "63040000"))
 
 
 def test_the_refusal_speaks_the_members_language(world):
