@@ -12,7 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from infra.constructs.bus import Bus
 from infra.constructs.function import Code, Function
 from infra.constructs.key import MemberKey, StorageKey
-from infra.constructs.queue import DeadLetterQueue, EventConsumer
+from infra.constructs.queue import TRIES, DeadLetterQueue, EventConsumer
 from infra.constructs.schedule import Schedule
 from infra.constructs.secret import Secret
 from infra.constructs.stream import InsertStream
@@ -103,7 +103,9 @@ class Kernel:
         """A secret that an outside system issued: empty until somebody puts it in."""
         return Secret(self._stack, name, setting=setting, key=self.storage_key, description=description)
 
-    def consumer(self, name: str, *, detail_types: Sequence[str], function: Function, batch_size: int) -> EventConsumer:
+    def consumer(
+        self, name: str, *, detail_types: Sequence[str], function: Function, batch_size: int, tries: int = TRIES
+    ) -> EventConsumer:
         """Hands the events of these types to `function`, through a queue of its own."""
         return EventConsumer(
             self._stack,
@@ -113,6 +115,7 @@ class Kernel:
             function=function,
             key=self.storage_key,
             batch_size=batch_size,
+            tries=tries,
         )
 
     def sweep(self, name: str, function: Function) -> Schedule:
@@ -131,7 +134,7 @@ class Kernel:
         self.outbox_table.open_to(function, APPEND)
 
     def open_audit_to(self, function: Function) -> None:
-        """Let `function` note who touches another person's record: it can add a row, and neither read nor change one."""
+        """Let `function` note who touches another person's record: it adds rows and reads none."""
         self.audit_table.open_to(function, APPEND)
         self.keys_table.open_to(function, ["ConditionCheckItem"])
 

@@ -3,6 +3,7 @@
 from aws_cdk import Duration
 
 from infra.constructs.mail import allow_mail
+from infra.constructs.queue import PATIENT_TRIES
 from infra.constructs.table import OWN, SEE
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
@@ -45,4 +46,4 @@ class Notifications:
             pattern=r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*",
         )
         mail.setting("APP_URL", app_url)
-        kernel.consumer("Mail", detail_types=TOLD, function=mail, batch_size=10)
+        kernel.consumer("Mail", detail_types=TOLD, function=mail, batch_size=10, tries=PATIENT_TRIES)

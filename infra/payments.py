@@ -3,6 +3,7 @@
 from aws_cdk import Duration
 
 from infra.constructs.function import Function
+from infra.constructs.queue import PATIENT_TRIES
 from infra.constructs.secret import Secret
 from infra.constructs.table import APPEND, OWN
 from infra.kernel import Kernel
@@ -53,7 +54,11 @@ class Payments:
         )
         self._works_with_stripe(events)
         self._kernel.consumer(
-            "StripeEvents", detail_types=["payments.stripe_event_received"], function=events, batch_size=1
+            "StripeEvents",
+            detail_types=["payments.stripe_event_received"],
+            function=events,
+            batch_size=1,
+            tries=PATIENT_TRIES,
         )
 
     def _works_with_stripe(self, function: Function) -> None:

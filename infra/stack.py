@@ -48,6 +48,7 @@ class CarewayStack(Stack):
         api.serve("session-costs", eligibility.api)
         api.serve("plans", eligibility.api, children=True, public_methods=["GET"])
         api.serve("providers", scheduling.api, children=True)
+        api.serve("booking-links", scheduling.api, itself=False, children=True)
         api.serve("holds", scheduling.api, children=True)
         api.serve("appointments", scheduling.api, children=True)
         api.serve("calendar", scheduling.api)

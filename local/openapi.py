@@ -25,8 +25,10 @@ from functions.shared.problems import (
     Field,
     Forbidden,
     Invalid,
+    NotFound,
     NotJson,
     Problem,
+    ReasonRequired,
     TooLarge,
     Unauthenticated,
     WrongMediaType,
@@ -79,6 +81,7 @@ _TAGS = {
     "benefits": "What the plan pays.",
     "session-costs": "What a session would cost, with its arithmetic.",
     "providers": "The directory, and when its providers are free.",
+    "booking-links": "What a provider's own link opens.",
     "holds": "A time kept for ten minutes.",
     "appointments": "Booking and cancelling.",
     "calendar": "What a provider has before them.",
@@ -159,7 +162,9 @@ def _problems(operation: Operation) -> list[type[Problem]]:
     signed_in = [Unauthenticated, Forbidden, AccountClosed] if operation.allow != EVERYONE else []
     writes = [Busy] if operation.method != "GET" else []
     body = [NotJson, TooLarge, WrongMediaType] if operation.takes_body else []
-    return list(dict.fromkeys([*operation.refuses, *signed_in, *body, *writes, Invalid, Broken]))
+    named = [NotFound] if "<" in operation.path else []
+    audited = [ReasonRequired] if operation.path.startswith("/v1/members/") else []
+    return list(dict.fromkeys([*operation.refuses, *signed_in, *body, *writes, *named, *audited, Invalid, Broken]))
 
 
 def _refusals(problems: Iterable[type[Problem]]) -> dict[str, Any]:

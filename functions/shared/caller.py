@@ -1,11 +1,12 @@
 """Who calls: taken from the verified token alone, never from a path or a body."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from functions.shared.ids import MemberId, ProviderId
-from functions.shared.model import Record
+from functions.shared.model import Instant, Record
 from functions.shared.problems import Forbidden, Unauthenticated
 
 
@@ -35,6 +36,8 @@ class Caller(Record):
 
     id: str
     roles: frozenset[Role]
+    signed_in_at: Instant | None = None
+    """When the caller last typed a password or the like, however often the token was renewed since; None: unknown."""
 
     @property
     def member(self) -> MemberId:
@@ -71,4 +74,10 @@ def from_claims(claims: Mapping[str, Any]) -> Caller:
     identity = str(claims.get("careway_id", ""))
     if not roles or not identity.startswith(prefix_of(roles) + "_") or roles > MEMBERS:
         raise Unauthenticated
-    return Caller(id=identity, roles=roles)
+    return Caller(id=identity, roles=roles, signed_in_at=_instant(claims.get("auth_time")))
+
+
+def _instant(claim: object) -> datetime | None:
+    """The instant in a numeric claim, which API Gateway passes on as text; None for anything else."""
+    seconds = str(claim)
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isascii() and seconds.isdigit() else None

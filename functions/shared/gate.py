@@ -12,6 +12,10 @@ from functions.shared.settings import setting
 from functions.shared.table import ABSENT, Check, Condition, Key, Put
 
 OPEN = "open"
+ERASING = "erasing"
+"""The account is being erased: nothing of the member's own is written any more."""
+ERASED = "erased"
+"""The member is gone; what is left is this mark, so that nothing makes them anew (the tombstone)."""
 
 
 def gate_key(member: MemberId) -> Key:
@@ -34,6 +38,18 @@ class MemberGate:
     def check(self) -> Check:
         """The condition that the database holds."""
         return Check(gate_key(self.member), Condition("#state = :open", {":open": OPEN}, {"#state": "state"}))
+
+
+@dataclass(frozen=True)
+class LastLetterGate:
+    """The write belongs to the one letter that leaves while the account is being erased; before and after, none does."""
+
+    member: MemberId
+    refusal: ClassVar[type[Problem]] = AccountClosed
+
+    def check(self) -> Check:
+        """The condition that the database holds."""
+        return Check(gate_key(self.member), Condition("#state = :now", {":now": ERASING}, {"#state": "state"}))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import client
-from functions.shared.gate import KnownMember, MemberGate, NoGate
+from functions.shared.gate import KnownMember, LastLetterGate, MemberGate, NoGate
 from functions.shared.instants import ttl
 from functions.shared.problems import Busy, KeyUsedOtherwise, Problem
 from functions.shared.table import Condition, Found, Key, Put, Write, get, plain, read
@@ -78,7 +78,7 @@ def idempotency_key(table: str, caller: str, operation: str, key: str) -> Key:
 def transact(
     plan: Callable[[Found], Plan[A]],
     *,
-    gate: MemberGate | KnownMember | NoGate,
+    gate: MemberGate | LastLetterGate | KnownMember | NoGate,
     now: datetime,
     reads: Sequence[Key] = (),
     idempotency: Idempotency[A] | None = None,

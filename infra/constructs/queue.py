@@ -14,7 +14,9 @@ from infra.constructs.bus import SOURCE, Bus
 from infra.constructs.function import Function
 from infra.constructs.key import StorageKey
 
-_TRIES = 5
+TRIES = 5
+PATIENT_TRIES = 40
+"""For what waits on somebody outside: Stripe or SES may be down for hours, and nothing of theirs should die of it."""
 
 
 def _queue(scope: Construct, key: StorageKey, **properties: Any) -> sqs.Queue:
@@ -42,7 +44,7 @@ class DeadLetterQueue(Construct):
 class EventConsumer(Construct):
     """Hands events of some types to one function, through a queue of its own, at least once and in any order.
 
-    A message that fails five times goes to the dead letters; so does an event that could not be delivered.
+    A message that fails `tries` times goes to the dead letters; so does an event that could not be delivered.
     """
 
     def __init__(  # noqa: PLR0913 - each is one property of a consumer
@@ -55,6 +57,7 @@ class EventConsumer(Construct):
         function: Function,
         key: StorageKey,
         batch_size: int,
+        tries: int,
     ) -> None:
         super().__init__(scope, name)
         self._function = function
@@ -65,7 +68,7 @@ class EventConsumer(Construct):
             retention_period=Duration.days(4),
             # AWS's advice: six times the function's time, so that no message is handed out while it is worked on.
             visibility_timeout=Duration.seconds(6 * int(function.timeout.to_seconds())),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead.resource, max_receive_count=_TRIES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead.resource, max_receive_count=tries),
         )
         self._fed_by(bus, detail_types)
         self._drained_by(function, batch_size)
