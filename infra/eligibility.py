@@ -2,11 +2,15 @@
 
 from aws_cdk import Duration
 
+from infra.constructs.api import Api
 from infra.constructs.function import Function
 from infra.constructs.table import APPEND, OWN, Index
 from infra.kernel import Kernel
 
 _DOMAIN = "eligibility"
+
+ASKED_ABOUT = ("eligibility.coverage_check_requested", "eligibility.coverage_recheck_due")
+"""The events upon which payers are asked."""
 
 PAYER_CALLS_AT_ONCE = 5
 """Payers limit how fast they are asked; more calls at once would be refused, not answered sooner."""
@@ -34,6 +38,16 @@ class Eligibility:
         self.table.open_to(self.staff_sign_in, KNOW_AGAIN)
         self._checks()
         self._jobs()
+
+    def serve(self, api: Api) -> None:
+        """The nouns of this domain."""
+        api.serve("profile", self.api)
+        api.serve("coverage-checks", self.api, children=True)
+        api.serve("coverage", self.api)
+        api.serve("benefits", self.api)
+        api.serve("session-costs", self.api)
+        api.serve("cost-changes", self.api)
+        api.serve("plans", self.api, children=True, public_methods=["GET"])
 
     def _checks(self) -> None:
         """Asks payers. One check at a time: a payer may take a minute to answer."""
@@ -68,9 +82,7 @@ class Eligibility:
             setting="CLEARINGHOUSE_SECRET",
             description="The API key that the clearinghouse issued",
         ).open_to(checks)
-        self._kernel.consumer(
-            "CoverageChecks", detail_types=["eligibility.coverage_check_requested"], function=checks, batch_size=1
-        )
+        self._kernel.consumer("CoverageChecks", detail_types=ASKED_ABOUT, function=checks, batch_size=1)
 
     def _jobs(self) -> None:
         jobs = self._function("EligibilityJobs", "jobs", timeout=Duration.seconds(50))

@@ -5,6 +5,7 @@ same everywhere and are chosen here.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from aws_cdk import CfnParameter, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -19,12 +20,15 @@ from infra.constructs.stream import InsertStream
 from infra.constructs.table import APPEND, SEE, Index, Table
 from infra.stages import Stage
 
+KEYS_RESTORABLE = Duration.days(7)
+"""Short: as long as a destroyed data key can be restored, what it sealed is not gone everywhere (D2)."""
+
 
 class Kernel:
     """The shared ground of one stage, and the maker of what stands on it."""
 
     def __init__(self, stack: Stack, stage: Stage) -> None:
-        self._stack = stack
+        self.stack = stack
         self._code = Code(stack)
         self.storage_key = StorageKey(stack, "StorageKey")
         self.member_key = MemberKey(stack, "MemberKey", setting="MEMBER_KEY")
@@ -37,7 +41,7 @@ class Kernel:
             description="Keys the hashes by which encrypted fields are found",
         )
         self.bus = Bus(stack, "Bus", setting="EVENT_BUS", name=f"careway-{stage.name}")
-        self.keys_table = self.table("KeysTable", setting="KEYS_TABLE", expires=False)
+        self.keys_table = self.table("KeysTable", setting="KEYS_TABLE", expires=False, restorable=KEYS_RESTORABLE)
         self.audit_table = self.table(
             "AuditTable", setting="AUDIT_TABLE", indexes=(Index("hour", hash="hour", range="sk"),)
         )
@@ -57,13 +61,23 @@ class Kernel:
         relay = self.function("Relay", "functions.shared.relay.handler", domain="kernel", timeout=Duration.seconds(30))
         self.outbox_table.open_to(relay, ["UpdateItem"], indexes=["unsent"])
         self.bus.open_to(relay)
-        failed = DeadLetterQueue(self._stack, "RelayFailed", key=self.storage_key)
-        InsertStream(self._stack, "RelayStream", table=self.outbox_table, function=relay, failed=failed)
+        failed = DeadLetterQueue(self.stack, "RelayFailed", key=self.storage_key)
+        InsertStream(self.stack, "RelayStream", table=self.outbox_table, function=relay, failed=failed)
         self.sweep("RelaySweep", relay)
 
-    def parameter(self, name: str, *, description: str, pattern: str) -> str:
-        """A value that whoever deploys must give; it has no default, so it cannot be forgotten."""
-        return CfnParameter(self._stack, name, description=description, allowed_pattern=pattern).value_as_string
+    @cached_property
+    def app_url(self) -> str:
+        """Where links in mail lead, and where members come back to from Stripe's page."""
+        return self.parameter(
+            "AppUrl",
+            description="Where links in mail lead",
+            pattern=r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*",
+        )
+
+    def parameter(self, name: str, *, description: str, pattern: str, default: str | None = None) -> str:
+        """A value that whoever deploys must give; where it has no default, it cannot be forgotten."""
+        declared = CfnParameter(self.stack, name, description=description, allowed_pattern=pattern, default=default)
+        return declared.value_as_string
 
     def function(  # noqa: PLR0913 - each is one property of a function
         self,
@@ -77,7 +91,7 @@ class Kernel:
     ) -> Function:
         """A function of `domain`; it may do nothing and knows nothing until something is opened to it."""
         return Function(
-            self._stack,
+            self.stack,
             name,
             handler=handler,
             domain=domain,
@@ -88,27 +102,36 @@ class Kernel:
             at_once=at_once,
         )
 
-    def table(self, name: str, *, setting: str, indexes: tuple[Index, ...] = (), expires: bool = True) -> Table:
+    def table(
+        self,
+        name: str,
+        *,
+        setting: str,
+        indexes: tuple[Index, ...] = (),
+        expires: bool = True,
+        restorable: Duration | None = None,
+    ) -> Table:
         """A domain's one table (pk and sk), encrypted with the storage key."""
         return Table(
-            self._stack,
+            self.stack,
             name,
             setting=setting,
             key=self.storage_key,
             indexes=indexes,
             ttl="ttl" if expires else None,
+            restorable=restorable,
         )
 
     def secret(self, name: str, *, setting: str, description: str) -> Secret:
         """A secret that an outside system issued: empty until somebody puts it in."""
-        return Secret(self._stack, name, setting=setting, key=self.storage_key, description=description)
+        return Secret(self.stack, name, setting=setting, key=self.storage_key, description=description)
 
     def consumer(
         self, name: str, *, detail_types: Sequence[str], function: Function, batch_size: int, tries: int = TRIES
     ) -> EventConsumer:
         """Hands the events of these types to `function`, through a queue of its own."""
         return EventConsumer(
-            self._stack,
+            self.stack,
             name,
             detail_types=detail_types,
             bus=self.bus,
@@ -120,7 +143,7 @@ class Kernel:
 
     def sweep(self, name: str, function: Function) -> Schedule:
         """Wakes `function` every minute to look for what has fallen due."""
-        return Schedule(self._stack, name, function=function)
+        return Schedule(self.stack, name, function=function)
 
     def open_gates_to(self, function: Function) -> None:
         """Let `function` write for members behind their gate, telling it by events; it can unseal nothing."""

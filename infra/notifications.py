@@ -1,36 +1,52 @@
 """Notifications (N1): its table, and the function that writes to members."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
 
 from infra.constructs.mail import allow_mail
 from infra.constructs.queue import PATIENT_TRIES
-from infra.constructs.table import OWN, SEE
-from infra.eligibility import Eligibility
+from infra.constructs.table import APPEND, SEE, Table
 from infra.kernel import Kernel
-from infra.scheduling import Scheduling
 
 TOLD = (
+    "care.coach_assigned",
+    "care.message_sent",
     "eligibility.coverage_check_changed",
+    "eligibility.session_cost_changed",
+    "payments.pass_activated",
+    "payments.payment_failed",
+    "payments.payment_received",
+    "payments.refund_changed",
+    "payments.statement_ready",
+    "privacy.erasure_cancelled",
+    "privacy.erasure_ending",
+    "privacy.erasure_requested",
     "scheduling.appointment_booked",
     "scheduling.appointment_cancelled",
+    "scheduling.late_fee_waived",
+    "scheduling.visit_missed",
 )
 """The events that members are told of by e-mail."""
 
+LETTERS_AT_ONCE = 4
+"""So few that the function's minute is not over where SES hangs for each of them."""
+
 
 class Notifications:
-    """The domain's wiring. What a mail says is read from the other domains at the moment of sending."""
+    """The domain's wiring. What a mail says is read from the other domains' tables at the moment of sending."""
 
-    def __init__(self, kernel: Kernel, eligibility: Eligibility, scheduling: Scheduling) -> None:
-        table = kernel.table("NotificationsTable", setting="NOTIFICATIONS_TABLE")
+    def __init__(self, kernel: Kernel, told_from: Sequence[Table]) -> None:
+        self.table = table = kernel.table("NotificationsTable", setting="NOTIFICATIONS_TABLE")
         mail = kernel.function(
             "NotificationsMail",
             "functions.notifications.consumers.handler",
             domain="notifications",
             timeout=Duration.seconds(60),
         )
-        table.open_to(mail, OWN)
-        eligibility.table.open_to(mail, SEE)
-        scheduling.table.open_to(mail, SEE)
+        table.open_to(mail, (*SEE, *APPEND))
+        for other in told_from:
+            other.open_to(mail, SEE)
         kernel.keys_table.open_to(mail, SEE)
         kernel.member_key.open_to(mail, ["Decrypt"])
         sender = kernel.parameter(
@@ -40,10 +56,5 @@ class Notifications:
         )
         mail.setting("MAIL_FROM", sender)
         allow_mail(mail, sender)
-        app_url = kernel.parameter(
-            "AppUrl",
-            description="Where links in mail lead",
-            pattern=r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*",
-        )
-        mail.setting("APP_URL", app_url)
-        kernel.consumer("Mail", detail_types=TOLD, function=mail, batch_size=10, tries=PATIENT_TRIES)
+        mail.setting("APP_URL", kernel.app_url)
+        kernel.consumer("Mail", detail_types=TOLD, function=mail, batch_size=LETTERS_AT_ONCE, tries=PATIENT_TRIES)

@@ -2,10 +2,12 @@
 
 from aws_cdk import Duration
 
+from infra.constructs.api import Api
 from infra.constructs.function import Function
 from infra.constructs.queue import PATIENT_TRIES
 from infra.constructs.secret import Secret
-from infra.constructs.table import APPEND, OWN
+from infra.constructs.table import APPEND, OWN, SEE, Index, Table
+from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 
 _DOMAIN = "payments"
@@ -13,8 +15,8 @@ _DOMAIN = "payments"
 STRIPE_CALLS_AT_ONCE = 10
 """Stripe limits how fast it is asked; its events can wait in their queue."""
 
-TAKE_IN = ("BatchGetItem", *APPEND)
-"""What taking in an event needs: to see whether it came before, and to note that it came."""
+STRIPE_EVENTS = ("payments.stripe_event_received", "payments.payable_due", "payments.refund_due")
+FEE_EVENTS = ("scheduling.late_fee_owed", "scheduling.late_fee_waived")
 
 
 class Payments:
@@ -23,9 +25,11 @@ class Payments:
     The webhook is open to the world: it can write down what Stripe signed, and neither call Stripe nor see a member.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, eligibility: Eligibility) -> None:
         self._kernel = kernel
-        self.table = kernel.table("PaymentsTable", setting="PAYMENTS_TABLE")
+        self.table = kernel.table(
+            "PaymentsTable", setting="PAYMENTS_TABLE", indexes=(Index("due", hash="due_shard", range="due_at"),)
+        )
         self._url = kernel.parameter(
             "StripeUrl",
             description="Base address of Stripe's API",
@@ -33,9 +37,44 @@ class Payments:
         )
         self._key = self._secret("StripeSecret", "STRIPE_SECRET", "The API key that Stripe issued")
         self.api = self._function("PaymentsApi", "api", timeout=Duration.seconds(28), memory=1024)
+        self.api.setting("APP_URL", kernel.app_url)
         self._works_with_stripe(self.api)
+        eligibility.table.open_to(self.api, SEE)
+        kernel.open_audit_to(self.api)
         self.webhook = self._webhook()
-        self._events()
+        self._events = self._function(
+            "PaymentsEvents", "consumers", timeout=Duration.seconds(60), at_once=STRIPE_CALLS_AT_ONCE
+        )
+        self._works_with_stripe(self._events)
+        # One event at a time: a slow Stripe may take most of a minute over it.
+        kernel.consumer(
+            "StripeEvents",
+            detail_types=(*STRIPE_EVENTS, *FEE_EVENTS),
+            function=self._events,
+            batch_size=1,
+            tries=PATIENT_TRIES,
+        )
+        self._jobs()
+
+    def serve(self, api: Api) -> None:
+        """The nouns of this domain."""
+        api.serve("card-setups", self.api)
+        api.serve("card", self.api)
+        api.serve("passes", self.api)
+        api.serve("pass", self.api)
+        api.serve("payables", self.api, children=True)
+        api.serve("members/{member_id}/payables", self.api, itself=False, children=True)
+        api.take_webhook("stripe", self.webhook)
+
+    def learn_fees_from(self, appointments: Table) -> None:
+        """Whether a late fee is owed is what scheduling says at that moment."""
+        for function in (self.api, self._events):
+            appointments.open_to(function, SEE)
+
+    def open_stripe_to(self, function: Function) -> None:
+        """Let `function` call Stripe; nothing of ours comes with that."""
+        function.setting("STRIPE_URL", self._url)
+        self._key.open_to(function)
 
     def _webhook(self) -> Function:
         """Takes in what Stripe tells, with one write; everything else is done from a queue."""
@@ -43,28 +82,20 @@ class Payments:
         self._secret("StripeWebhookSecret", "STRIPE_WEBHOOK_SECRET", "What Stripe signs its events with").open_to(
             webhook
         )
-        self.table.open_to(webhook, TAKE_IN)
+        self.table.open_to(webhook, APPEND)
         self._kernel.outbox_table.open_to(webhook, APPEND)
         return webhook
 
-    def _events(self) -> None:
-        """Looks at Stripe what is true now. One event at a time: a slow Stripe may take most of a minute over it."""
-        events = self._function(
-            "PaymentsEvents", "consumers", timeout=Duration.seconds(60), at_once=STRIPE_CALLS_AT_ONCE
-        )
-        self._works_with_stripe(events)
-        self._kernel.consumer(
-            "StripeEvents",
-            detail_types=["payments.stripe_event_received"],
-            function=events,
-            batch_size=1,
-            tries=PATIENT_TRIES,
-        )
+    def _jobs(self) -> None:
+        """Finds what is due, and tells it by events: it knows no secret."""
+        jobs = self._function("PaymentsJobs", "jobs", timeout=Duration.seconds(50))
+        self.table.open_to(jobs, OWN, indexes=["due"])
+        self._kernel.open_gates_to(jobs)
+        self._kernel.sweep("PaymentsSweep", jobs)
 
     def _works_with_stripe(self, function: Function) -> None:
         """Let `function` call Stripe and keep for members what it says."""
-        function.setting("STRIPE_URL", self._url)
-        self._key.open_to(function)
+        self.open_stripe_to(function)
         self.table.open_to(function, OWN)
         self._kernel.open_gates_to(function)
 

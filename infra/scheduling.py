@@ -3,6 +3,7 @@
 from aws_cdk import Duration
 
 from infra.care import Care
+from infra.constructs.api import Api
 from infra.constructs.table import OWN, SEE, Index
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
@@ -30,3 +31,11 @@ class Scheduling:
             other.table.open_to(self.api, SEE)
         kernel.open_member_records_to(self.api)
         kernel.blind_index.open_to(self.api)
+
+    def serve(self, api: Api) -> None:
+        """The nouns of this domain."""
+        api.serve("providers", self.api, children=True)
+        api.serve("booking-links", self.api, itself=False, children=True)
+        api.serve("holds", self.api, children=True)
+        api.serve("appointments", self.api, children=True)
+        api.serve("calendar", self.api)

@@ -12,8 +12,10 @@ from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 from infra.notifications import Notifications
 from infra.payments import Payments
+from infra.privacy import Privacy
 from infra.scheduling import Scheduling
 from infra.stages import Stage
+from infra.statements import Statements
 
 STAFF_ROLES = ("provider", "support", "privacy", "plan", "finance", "admin")
 
@@ -32,30 +34,24 @@ class CarewayStack(Stack):
         )
         kernel = Kernel(self, stage)
         eligibility = Eligibility(kernel)
-        payments = Payments(kernel)
-        care = Care(kernel)
+        payments = Payments(kernel, eligibility)
+        care = Care(kernel, payments)
         scheduling = Scheduling(kernel, eligibility, payments, care)
-        Notifications(kernel, eligibility, scheduling)
+        care.assign_from(scheduling.table, eligibility)
+        payments.learn_fees_from(scheduling.table)
+        statements = Statements(kernel, payments, eligibility, scheduling)
+        privacy = Privacy(kernel)
+        told_from = [domain.table for domain in (eligibility, scheduling, care, payments, privacy)]
+        notifications = Notifications(kernel, told_from)
 
         members = UserPool(self, "Members", on_sign_in=eligibility.member_sign_in, open_to_all=True)
         staff = UserPool(self, "Staff", on_sign_in=eligibility.staff_sign_in, open_to_all=False, groups=STAFF_ROLES)
+        tables = [eligibility.table, scheduling.table, care.table, payments.table, notifications.table]
+        privacy.erase_from(tables, payments, members)
 
         api = Api(self, "Api", pools=[members, staff], log_key=kernel.storage_key)
-        api.serve("profile", eligibility.api)
-        api.serve("coverage-checks", eligibility.api, children=True)
-        api.serve("coverage", eligibility.api)
-        api.serve("benefits", eligibility.api)
-        api.serve("session-costs", eligibility.api)
-        api.serve("plans", eligibility.api, children=True, public_methods=["GET"])
-        api.serve("providers", scheduling.api, children=True)
-        api.serve("booking-links", scheduling.api, itself=False, children=True)
-        api.serve("holds", scheduling.api, children=True)
-        api.serve("appointments", scheduling.api, children=True)
-        api.serve("calendar", scheduling.api)
-        api.serve("intake-forms", care.api, itself=False, children=True)
-        api.serve("card-setups", payments.api)
-        api.serve("card", payments.api)
-        api.take_webhook("stripe", payments.webhook)
+        for domain in (eligibility, scheduling, care, payments, statements, privacy):
+            domain.serve(api)
 
         for pool in (members, staff):
             CfnOutput(self, f"{pool.node.id}PoolId", value=pool.id)

@@ -32,7 +32,7 @@ INDEX = {
     "GET /_local/queues": "messages on their way, and dead letters",
     "POST /_local/queues/{name}/redrive": "send dead letters back to where they came from",
     "POST /_local/payer": 'take the payer down or bring it back: {"down": true}',
-    "GET /_local/addresses": "where the stand-ins listen, as the app's own SDKs need it (Stripe)",
+    "GET /_local/addresses": "where the stand-ins listen: payer, stripe (for the app's SDK), statements",
     "GET /_local/logs": "the last lines that functions wrote",
     "GET /_local/jwks": "the public key of the tokens",
 }

@@ -167,7 +167,33 @@ _KEPT_INTAKE = {
     "updated_at": "2026-11-23T15:00:00Z",
 }
 
+_PREFERENCES = {"language": "es", "identities": ["latino"]}
+_READ_MARKS = {"last": 42, "read_by_member": 41, "read_by_coach": 42, "unread": True}
+_CLIENT_ID = "0f0b7a0c-6a51-4f0e-9f2c-6d1f4c1f2a10"
+_MESSAGE = {
+    "number": 42,
+    "by": "coach",
+    "coach_id": _PROVIDER_ID,
+    "client_id": _CLIENT_ID,
+    "sent_at": "2026-11-23T15:00:00Z",
+    "text": "¿Cómo le fue con la caminata de ayer?",
+}
+_WRITTEN = {**_MESSAGE, "by": "member", "coach_id": None, "text": "Dormí mejor. Caminé veinte minutos."}
+_MESSAGES = {
+    **_READ_MARKS,
+    "messages": [_MESSAGE],
+    "next_cursor": 42,
+    "notice": "Este chat no es para emergencias.",
+}
+
 PARAMETERS = {
+    "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
+    "Access-Reason": "care",
+    "list_messages.since": 41,
+    "list_messages.cursor": 42,
+    "list_messages_of_member.since": 41,
+    "list_messages_of_member.cursor": 42,
+    "list_coached_members.cursor": "WyIwIzIwMjYtMTEtMjNUMTU6MDA6MDAuMDAwWiIsICJtYnJfMDFNODJUV0cwOFc2NVk2S0hUWFkzNlYzS0UiXQ",
     "provider_id": _PROVIDER_ID,
     "hold_id": "hld_01M82TWG08W65Y6KHTXY36V3KE",
     "appointment_id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
@@ -181,12 +207,15 @@ PARAMETERS = {
     "starts_with": "full_session",
     "setting": "virtual",
     "state": "NY",
+    "free_before": "2026-11-30T00:00:00Z",
+    "slug": "ana-reyes",
     "limit": 20,
     "cursor": "W2ZhbHNlLCAyOTkz",
     "since": "2026-11-27T00:00:00Z",
     "days": 14,
     "zone": "America/Chicago",
     "Stripe-Signature": "t=1795446000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+    "Statement-Signature": "t=1795446000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
     "plan_id": "cedar-ppo",
     "check_id": _CHECK_ID,
     "service": "therapy",
@@ -194,6 +223,11 @@ PARAMETERS = {
     "If-Match": '"3"',
 }
 REQUESTS: dict[str, Any] = {
+    "keep_coach_preferences": _PREFERENCES,
+    "write_message": {"client_id": _CLIENT_ID, "text": _WRITTEN["text"]},
+    "mark_messages_read": {"number": 42},
+    "answer_member": {"client_id": _CLIENT_ID, "text": _MESSAGE["text"], "seen": 41},
+    "mark_member_messages_read": {"number": 42},
     "keep_provider": _ENTRY,
     "keep_hold": {"provider_id": _PROVIDER_ID, "service": "therapy_intake", "starts_at": "2026-11-27T15:15:00Z"},
     "book_appointment": {
@@ -218,8 +252,40 @@ REQUESTS: dict[str, Any] = {
     },
 }
 ANSWERS: dict[str, Any] = {
+    "show_coach_preferences": _PREFERENCES,
+    "keep_coach_preferences": _PREFERENCES,
+    "show_care_team": {
+        "coach": {
+            "provider_id": _PROVIDER_ID,
+            "name": "Tomás Herrera",
+            "languages": ["en", "es"],
+            "since": "2026-11-23T15:00:00Z",
+        },
+        "looking": False,
+        "missing_language": None,
+        "missing_identities": [],
+        "detail": None,
+    },
+    "list_messages": _MESSAGES,
+    "write_message": {**_WRITTEN, "crisis": False, "help": None},
+    "mark_messages_read": {**_READ_MARKS, "read_by_member": 42, "unread": False},
+    "list_coached_members": {
+        "members": [
+            {
+                **_READ_MARKS,
+                "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
+                "last_at": "2026-11-23T15:00:00Z",
+                "waiting": {"number": 42, "since": "2026-11-23T15:00:00Z"},
+            }
+        ],
+        "next_cursor": None,
+    },
+    "list_messages_of_member": _MESSAGES,
+    "answer_member": _MESSAGE,
+    "mark_member_messages_read": {**_READ_MARKS, "unread": False},
     "search_providers": {"providers": [_PROVIDER], "next_cursor": None},
     "show_provider": {**_PROVIDER, "next_free_at": None},
+    "show_booking_link": {**_PROVIDER, "next_free_at": None},
     "keep_provider": {"id": _PROVIDER_ID, "provider": _ENTRY},
     "list_free_times": {
         "provider_id": _PROVIDER_ID,
@@ -276,6 +342,7 @@ ANSWERS: dict[str, Any] = {
     "show_intake": {**_KEPT_INTAKE, "language": "es", "answers": INTAKE_ANSWERS},
     "keep_intake": {**_KEPT_INTAKE, "crisis": False, "help": None},
     "hear_stripe": {"received": True},
+    "hear_statement_tool": {"received": True},
     "list_plans": {
         "plans": [{"id": "cedar-ppo", "name": "Cedar PPO", "payer": "Cedar Health Plan", "offers": ["therapy"]}]
     },

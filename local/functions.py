@@ -22,6 +22,7 @@ from uuid import UUID
 
 from local.clock import Clock
 from local.errors import SetupError
+from local.faults import Faults, Killed
 from local.template import REGION, Resource, Template
 
 _PACKAGE = "functions"
@@ -93,6 +94,7 @@ class Functions:
         self.clock = clock
         self._rng = rng
         self.output = Output()
+        self.faults = Faults()
         declared = template.resources("AWS::Lambda::Function")
         self._by_arn = {function.arn: function for function in (_function(template, each) for each in declared)}
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
@@ -103,6 +105,7 @@ class Functions:
         """Import every handler afresh and let the code take its time and its ids from this system."""
         self._undo.enter_context(_fresh_modules())
         self._undo.enter_context(_logging_restored())
+        self._undo.enter_context(self.faults.installed())
         _seam("clock").follow(self.clock.tick)
         _seam("ids").draw_from(self._rng.randbytes)
         self._environment = _seam("settings").environment
@@ -126,10 +129,10 @@ class Functions:
         context = self._context(function)
         set_to = self._environment.set(function.environment)
         try:
-            with redirect_stdout(self.output), _environ(function.environment):
+            with redirect_stdout(self.output), _environ(function.environment), self.faults.watching():
                 answer = self._handlers[function.arn](json.loads(json.dumps(event)), context)
                 return json.loads(json.dumps(answer))
-        except Exception as error:  # noqa: BLE001 - Lambda's own outermost edge
+        except (Exception, Killed) as error:  # noqa: BLE001 - Lambda's own outermost edge
             name = type(error).__name__
         finally:
             self._environment.reset(set_to)

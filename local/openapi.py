@@ -13,6 +13,7 @@ from typing import Any
 from functions.care.api import api as care
 from functions.eligibility.api import api as eligibility
 from functions.payments.api import api as payments
+from functions.payments.statement_webhook import api as statement_webhook
 from functions.payments.webhook import api as stripe_webhook
 from functions.scheduling.api import api as scheduling
 from functions.shared.api import Api, Operation
@@ -37,7 +38,7 @@ from functions.shared.words import Language, Words
 from local.examples import ANSWERS, PARAMETERS, REQUESTS
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
-_APIS = (eligibility, scheduling, care, payments, stripe_webhook)
+_APIS = (eligibility, scheduling, care, payments, stripe_webhook, statement_webhook)
 _REPLACED_SCHEMAS = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _ABOUT = (
     "Coverage, care, money and privacy of Careway's members. Sign in with Cognito and send the ID token. Amounts are "
@@ -86,10 +87,17 @@ _TAGS = {
     "appointments": "Booking and cancelling.",
     "calendar": "What a provider has before them.",
     "intake-forms": "What a clinician has to know before the first appointment.",
+    "coach-preferences": "What a member wishes of a coach.",
+    "care-team": "Who looks after a member.",
+    "conversations": "What a member and their coach write to each other.",
+    "members": "Another person's record, for staff; every look is noted.",
+    "coached-members": "Whom a coach has to answer.",
     "card-setups": "Putting a card on file, with Stripe's SDK in the app.",
     "card": "The card on file.",
     "webhooks": "What outside systems tell; not for clients.",
 }
+_UNCHANGED = {"list_messages", "list_messages_of_member"}
+"""Operations that may answer 304: nothing is newer than `since`."""
 _A_FIELD = Field("/date_of_birth", "not_a_date", Words("Use a date such as 1990-05-31.", "Use una fecha."))
 
 
@@ -140,12 +148,13 @@ def _operation(operation: Operation, made: dict[str, Any]) -> dict[str, Any]:
         _spell(parameter, operation)
     if "requestBody" in made:
         made["requestBody"]["content"]["application/json"]["example"] = REQUESTS[operation.name]
+    unchanged = {"304": {"description": "Nothing is newer than `since`"}} if operation.name in _UNCHANGED else {}
     allowed = "everyone" if operation.allow == EVERYONE else ", ".join(sorted(operation.allow))
     return {
         **made,
         "description": f"{made['description']}\n\nAllowed to: {allowed}.",
         "security": [] if operation.allow == EVERYONE else [{"id_token": []}],
-        "responses": {str(operation.status): answered, **_refusals(_problems(operation))},
+        "responses": {str(operation.status): answered, **unchanged, **_refusals(_problems(operation))},
     }
 
 

@@ -10,6 +10,10 @@ nothing and take minutes. So a sweep fires at its first tick after the turn begi
 every other instant at which something happened, and at its last tick before the turn ends; and it goes on
 firing tick after tick while there is a backlog (overdue records, rows not yet published), for as long as
 the backlog changes and a few ticks more, since a sweep may wait some minutes before it takes a row.
+
+Items with a time to live. DynamoDB removes them within two days after their time, nobody knows when. Here what is
+over when a turn begins is removed then, and what has been over for two days when it ends is removed as well, so
+that code meets both: an item that is over and still there, and one that is gone.
 """
 
 from collections.abc import Iterator
@@ -18,6 +22,7 @@ from random import Random
 from typing import Any
 
 from local.clock import Clock
+from local.expiry import LATEST, remove
 from local.schedules import Rate
 from local.sources import scan
 from local.wiring import Scheduled, Wired
@@ -26,6 +31,7 @@ _SWEEP_BELOW = timedelta(hours=1)
 _PATIENCE = 5
 """Ticks that a sweep goes on with a backlog that does not change."""
 _MOST_STEPS = 100_000
+_REMOVES_EVERY = timedelta(hours=1)
 
 
 class NeverQuietError(RuntimeError):
@@ -44,6 +50,7 @@ class Pump:
         self._timers = [_Timer(scheduled, self._at) for scheduled in wired.schedules]
         self._backlog: frozenset[str] = frozenset()
         self._patience = _PATIENCE
+        self._removed_at: datetime | None = None
 
     def drain(self) -> None:
         """Run until there is nothing left to do at this instant; raises NeverQuietError."""
@@ -58,6 +65,7 @@ class Pump:
     def turn(self, to: datetime) -> None:
         """Turn the clock to `to`; everything that falls due on the way happens in order."""
         self.drain()
+        self._remove_what_is_over()
         self._arm()
         while (instant := self._next(to)) is not None:
             self._at = instant
@@ -71,6 +79,15 @@ class Pump:
         self._at = max(self._at, to)
         self._clock.move_to(to)
         self.drain()
+        if self._removed_at is not None and to - self._removed_at > LATEST:
+            remove(self._dynamodb, self._wired.expiring, to - LATEST)
+
+    def _remove_what_is_over(self) -> None:
+        """At most once an hour: a clock that ticks along turns every second."""
+        now = self._clock.now()
+        if self._removed_at is None or now - self._removed_at >= _REMOVES_EVERY:
+            self._removed_at = now
+            remove(self._dynamodb, self._wired.expiring, now)
 
     def _look(self) -> None:
         for feed in self._wired.feeds:

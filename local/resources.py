@@ -18,6 +18,7 @@ HANDED_OVER = "local-key"
 """The value of a secret that somebody outside hands over, such as an API key: the template leaves it empty."""
 TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_KEY_PARTS = ("KeySpec", "KeyUsage")
 _INDEX_PARTS = ("IndexName", "KeySchema", "Projection")
 
 
@@ -130,7 +131,8 @@ def _placed_table(name: str) -> Physical:
 
 def _key(template: Template, resource: Resource, kms: Any) -> Physical:
     description = template.resolve(resource.properties.get("Description")) or resource.logical_id
-    made = kms.create_key(Description=description)["KeyMetadata"]
+    kind = {part: template.resolve(resource.properties[part]) for part in _KEY_PARTS if part in resource.properties}
+    made = kms.create_key(Description=description, **kind)["KeyMetadata"]
     return Physical(made["KeyId"], {"Arn": made["Arn"], "KeyId": made["KeyId"]})
 
 

@@ -1,4 +1,5 @@
-"""What has to survive a restart beside the database file: users, keys, secrets, cards at Stripe, messages, the time.
+"""What has to survive a restart beside the database file: users, keys, secrets, messages, the time, and what Stripe
+and the statement tool hold.
 
 Kept in one file in the data folder, replaced as a whole. The file is this machine's own; it is read with
 pickle, so a data folder must never come from somebody else.
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import moto
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -39,6 +41,7 @@ class State:
     events: list[dict[str, Any]]
     mails: list[dict[str, Any]]
     stripe: bytes
+    statements: bytes
     key: RSAPrivateKey
     now: datetime
     randomness: Any
@@ -80,7 +83,7 @@ class _Pickler(pickle.Pickler):
     """Pickles private keys, which the library refuses to do by itself."""
 
     def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, RSAPrivateKey):
+        if isinstance(obj, RSAPrivateKey | EllipticCurvePrivateKey):
             return _private_key, (obj.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),)
         return NotImplemented
 

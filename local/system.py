@@ -32,10 +32,11 @@ from local.payer import server as payer
 from local.pump import Pump
 from local.resources import HANDED_OVER, create
 from local.sources import Call
+from local.statements import server as statements
 from local.stripe import server as stripe
 from local.template import Template
 from local.web import BUS, MAIL, Server, Web
-from local.webhooks import STRIPE, Webhooks
+from local.webhooks import STATEMENTS, STRIPE, Sender, Webhooks
 from local.wiring import wire
 
 T = TypeVar("T")
@@ -169,6 +170,10 @@ class System:
             now=self.clock.now,
         )
         closing.callback(self.stripe.stop)
+        self.statements = statements.start(
+            secret=lambda: HANDED_OVER, webhook_url=lambda: self.url + STATEMENTS, now=self.clock.now
+        )
+        closing.callback(self.statements.stop)
         running_engine = engine(settings.data)
         closing.callback(running_engine.stop)
         self._cloud = Cloud(settings.seed)
@@ -197,16 +202,18 @@ class System:
             "AppUrl": self.url,
             "MailFrom": "care@example.com",
             "StripeUrl": self.stripe.url,
+            "StatementToolUrl": self.statements.url,
             "OrganisationName": "Careway",
             "OrganisationNpi": "1999999984",
         }
         self.template = Template(document, given)
         catalogue.check(self.template)
         catalogue.place(self.template)
-        aws = clients(self._cloud.url, dynamodb_url)
+        self.aws = aws = clients(self._cloud.url, dynamodb_url)
         if kept:
             self._cloud.remember(kept.cloud)
             self.stripe.remember(kept.stripe)
+            self.statements.remember(kept.statements)
             self._rng.setstate(kept.randomness)
             self.template.placed.update(kept.placed)
         elif sender := self.template.parameter("MailFrom"):
@@ -222,10 +229,11 @@ class System:
         self.identity = Identity(pools(self.template, self.functions), aws.cognito, self.functions, key)
         self.mail = Mailbox(self.clock, self._cloud.url)
         self.front = Front(self.template, self.functions, self.identity)
-        self._webhooks = Webhooks(self.stripe, self.front.answer, self._rng)
-        self.wired.sources.append(self._webhooks)
+        senders: dict[str, Sender] = {STRIPE: self.stripe, STATEMENTS: self.statements}
+        self._webhooks = [Webhooks(sender, route, self.front.answer, self._rng) for route, sender in senders.items()]
+        self.wired.sources += self._webhooks
         output = self.functions.output
-        addresses = {"payer": self.payer.url, "stripe": self.stripe.url}
+        addresses = {"payer": self.payer.url, "stripe": self.stripe.url, "statements": self.statements.url}
         self.doors = Doors(self.clock, self.pump, self.wired, self.identity, self.mail, output, self.payer, addresses)
         if kept:
             self._take_back(kept)
@@ -250,8 +258,8 @@ class System:
         return result
 
     def _in_turn(self, work: Callable[[], T]) -> T:
-        """Do `work` after what somebody did at Stripe meanwhile, such as typing a card into the app."""
-        if self._webhooks.ready(self.clock.now()):
+        """Do `work` after what somebody did at a stand-in meanwhile, such as typing a card into the app."""
+        if any(webhooks.ready(self.clock.now()) for webhooks in self._webhooks):
             self.pump.drain()
         return work()
 
@@ -287,6 +295,7 @@ class System:
             events=self.wired.bus.events,
             mails=self.mail.mails,
             stripe=self.stripe.memory(),
+            statements=self.statements.memory(),
             key=self._key,
             now=self.clock.now(),
             randomness=self._rng.getstate(),

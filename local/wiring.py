@@ -9,6 +9,7 @@ from typing import Any
 
 from local.bus import Bus, Deliver, Rule, buses
 from local.errors import SetupError
+from local.expiry import Expiring
 from local.functions import Function, Functions
 from local.patterns import Pattern
 from local.queues import Queue
@@ -68,6 +69,8 @@ class Wired:
     schedules: list[Scheduled] = field(default_factory=list)
     deadlines: list[SparseIndex] = field(default_factory=list)
     """The indexes called `due`: next deadlines that a schedule sweeps."""
+    expiring: list[Expiring] = field(default_factory=list)
+    """The tables with a time to live."""
 
     @property
     def feeds(self) -> list[Feed]:
@@ -155,6 +158,7 @@ def wire(template: Template, functions: Functions, dynamodb: Any, rng: Random) -
         _rule(wiring, wired, resource)
     for table in template.resources(*TABLES):
         wired.deadlines += [index for index in _indexes(template, table) if index.name == "due"]
+        wired.expiring += _expiring(template, table)
     return wired
 
 
@@ -233,6 +237,14 @@ def _indexes(template: Template, table: Resource) -> list[SparseIndex]:
         order = next((key["AttributeName"] for key in index["KeySchema"] if key["KeyType"] == "RANGE"), "")
         found.append(SparseIndex(name, index["IndexName"], order))
     return found
+
+
+def _expiring(template: Template, table: Resource) -> list[Expiring]:
+    declared = template.resolve(table.properties.get("TimeToLiveSpecification")) or {}
+    if not declared.get("Enabled"):
+        return []
+    keys = [key["AttributeName"] for key in template.resolve(table.properties["KeySchema"])]
+    return [Expiring(template.placed[table.logical_id].ref, keys, declared["AttributeName"])]
 
 
 def _rule(wiring: _Wiring, wired: Wired, resource: Resource) -> None:

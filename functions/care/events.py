@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from functions.care.models import IntakeKind
+from functions.care.models import IntakeKind, Side
 from functions.shared.events import Event
-from functions.shared.ids import MemberId
+from functions.shared.ids import MemberId, ProviderId
 
 
 class IntakeCompleted(Event):
@@ -30,6 +30,50 @@ class CrisisAnswered(Event):
     type: ClassVar[str] = "care.crisis_answered"
     member_id: MemberId
     kind: IntakeKind
+
+    @property
+    def subject(self) -> str:
+        """The member."""
+        return self.member_id
+
+
+class CrisisHeard(Event):
+    """A member has just written words of the crisis list; somebody has to act now (C5). Not what they wrote.
+
+    Told once for each message, and also where the message was refused: then it has no number.
+    """
+
+    type: ClassVar[str] = "care.crisis_heard"
+    member_id: MemberId
+    number: int | None
+    """Of the message in the coaching conversation."""
+
+    @property
+    def subject(self) -> str:
+        """The member."""
+        return self.member_id
+
+
+class MessageSent(Event):
+    """A message stands in a member's coaching conversation."""
+
+    type: ClassVar[str] = "care.message_sent"
+    member_id: MemberId
+    number: int
+    by: Side
+
+    @property
+    def subject(self) -> str:
+        """The member."""
+        return self.member_id
+
+
+class CoachAssigned(Event):
+    """A member has a lead coach: a first one, or another."""
+
+    type: ClassVar[str] = "care.coach_assigned"
+    member_id: MemberId
+    provider_id: ProviderId
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.eligibility import store
+from functions.eligibility.models import Account
 from functions.shared import log
 from functions.shared.gate import MemberGate, NoGate, new_gate
 from functions.shared.ids import MemberId, new_id
@@ -61,7 +62,8 @@ def _keep_email(member: MemberId, pool: str, sub: str, email: str, now: datetime
         kept = found.seen(contact, store.email_index_in)
         linked = found.seen(link, lambda item: item)
         item = {**(linked.value or {}), "careway_id": member, "email_index": store.email_index(email)}
-        writes: list[Put] = [kept.becomes(store.contact_item(member, email)), linked.becomes(item)]
+        mine = store.contact_item(member, email, Account(pool=pool, sub=sub))
+        writes: list[Put] = [kept.becomes(mine), linked.becomes(item)]
         return Plan(None, writes)
 
     transact(plan, gate=MemberGate(member), now=now, reads=[link, contact])

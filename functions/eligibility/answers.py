@@ -1,21 +1,23 @@
 """What this domain's operations answer: from what is kept to what a client sees, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from functions.eligibility.costs import Covered, SessionCost
+from functions.eligibility.costs import Covered
 from functions.eligibility.models import Check, CheckState, Coverage, Plan, PlanTerms, Profile, ProfileEntry
 from functions.eligibility.rules.accumulators import Accumulator, Shared
 from functions.eligibility.rules.benefits import NetworkBenefits, Status
+from functions.eligibility.rules.changes import BECAUSE, ChangedCost, ChangeReason, CostChange
 from functions.eligibility.rules.cost import StepKind, Unknown, arithmetic
 from functions.eligibility.rules.lines import Fact, Stated
+from functions.eligibility.rules.prices import SessionCost
 from functions.eligibility.rules.terms import Terms, Visits
 from functions.eligibility.rules.wording import Order
-from functions.shared.ids import CheckId, PlanId
+from functions.shared.ids import ChangeId, CheckId, PlanId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents, Money
 from functions.shared.services import Service
@@ -160,6 +162,43 @@ class SessionCostAnswer(Record):
     """The steps in sentences, in the caller's language."""
 
 
+class PriceAnswer(Record):
+    """What a session costs: exact where `low` and `high` are the same."""
+
+    low: Money
+    high: Money
+    arithmetic: list[str]
+    """How it comes about, in the caller's language."""
+
+
+class ChangedCostAnswer(Record):
+    """A service whose sessions cost something else than before."""
+
+    service: Service
+    before: PriceAnswer
+    after: PriceAnswer
+    reasons: list[ChangeReason]
+    because: list[str]
+    """The reasons in the caller's language."""
+
+
+class CostChangeAnswer(Record):
+    """What one check changed about the cost of sessions (E7)."""
+
+    id: ChangeId
+    at: Instant
+    plan_before: PlanId
+    plan_id: PlanId
+    sessions: list[ChangedCostAnswer]
+
+
+class CostChangesAnswer(Record):
+    """The newest first."""
+
+    cost_changes: list[CostChangeAnswer]
+    next_cursor: ChangeId | None
+
+
 _STATES = {
     CheckState.PENDING: Words("We are asking your health plan.", "Estamos consultando a su plan de salud."),
     CheckState.ELIGIBLE: Words("You are covered.", "Usted tiene cobertura."),
@@ -268,6 +307,39 @@ def session_cost(cost: SessionCost, language: Language) -> SessionCostAnswer:
         steps=[CostStep(kind=s.kind, amount=Money(amount=s.amount), lines=list(s.lines)) for s in told.steps],
         arithmetic=arithmetic(told, language),
     )
+
+
+def cost_changes(found: Sequence[CostChange], limit: int, language: Language) -> CostChangesAnswer:
+    """At most `limit` of those found, in `language`; whether there are more says the cursor."""
+    shown = found[:limit]
+    return CostChangesAnswer(
+        cost_changes=[
+            CostChangeAnswer(
+                id=one.id,
+                at=one.at,
+                plan_before=one.plan_before,
+                plan_id=one.plan_id,
+                sessions=[_changed(cost, language) for cost in one.costs],
+            )
+            for one in shown
+        ],
+        next_cursor=shown[-1].id if len(found) > limit else None,
+    )
+
+
+def _changed(cost: ChangedCost, language: Language) -> ChangedCostAnswer:
+    return ChangedCostAnswer(
+        service=cost.after.service,
+        before=_price(cost.before, language),
+        after=_price(cost.after, language),
+        reasons=list(cost.reasons),
+        because=[BECAUSE[reason].in_(language) for reason in cost.reasons],
+    )
+
+
+def _price(cost: SessionCost, language: Language) -> PriceAnswer:
+    told = cost.estimate
+    return PriceAnswer(low=Money(amount=told.low), high=Money(amount=told.high), arithmetic=arithmetic(told, language))
 
 
 def _network(side: NetworkBenefits) -> NetworkAnswer:

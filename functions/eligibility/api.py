@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from pydantic import Field, StringConstraints
 
 from functions.eligibility import answers, catalogue, checking, costs, profiles
 from functions.eligibility.answers import (
     BenefitsAnswer,
     CheckAnswer,
+    CostChangesAnswer,
     CoverageAnswer,
     PlanAnswer,
     PlansAnswer,
@@ -20,7 +22,7 @@ from functions.eligibility.problems import NoCoverage, NotPriced, ProfileFirst, 
 from functions.shared.api import Api, IdempotencyKey, IfMatch, answer, caller, language, version_in
 from functions.shared.caller import ADMINS, EVERYONE, MEMBERS
 from functions.shared.clock import clock
-from functions.shared.ids import CheckId, PlanId
+from functions.shared.ids import ChangeId, CheckId, PlanId
 from functions.shared.problems import KeyUsedOtherwise, NotFound, Stale, VersionRequired
 from functions.shared.services import Service
 
@@ -106,6 +108,16 @@ def show_benefits() -> BenefitsAnswer:
 def estimate_session_cost(service: Annotated[Service, Query()]) -> SessionCostAnswer:
     """An amount or a range, with its arithmetic in the caller's language (E6)."""
     return answers.session_cost(costs.session_cost(caller().member, service), language())
+
+
+@api.operation("GET", "/v1/cost-changes", allow=MEMBERS, summary="When sessions began to cost something else, and why")
+def list_cost_changes(
+    cursor: Annotated[str | None, StringConstraints(pattern=r"^chg_[0-9A-HJKMNP-TV-Z]{26}$"), Query()] = None,
+    limit: Annotated[int, Field(ge=1, le=50), Query()] = 20,
+) -> CostChangesAnswer:
+    """The newest first: each service before and after, the reasons, and the arithmetic of both (E7)."""
+    found = costs.cost_changes(caller().member, ChangeId(cursor) if cursor else None, limit + 1)
+    return answers.cost_changes(found, limit, language())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Asking a payer about a check, and keeping what came of it (E1 to E4).
+"""Asking a payer about a check (E1 to E4).
 
 Asking is an effect outside the database, so each try is claimed on the check before the payer is called, and
 what came of it is written only while that claim is still the latest. Killed anywhere, the check is due again.
@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.eligibility import store
-from functions.eligibility.events import CoverageCheckChanged, CoverageCheckRequested
+from functions.eligibility.events import CoverageCheckRequested
 from functions.eligibility.inquiry import Inquiry
 from functions.eligibility.models import OPEN_STATES, Check, CheckCoverage, CheckState, Coverage, Outcome
 from functions.eligibility.models import Plan as HealthPlan
-from functions.eligibility.payers.door import Heard, Payers
+from functions.eligibility.payers.door import Payers
 from functions.eligibility.payers.errors import PayerDown, PayerRefused, UnreadableAnswer
 from functions.eligibility.rules import retries
-from functions.eligibility.rules.benefits import Benefits
 from functions.eligibility.rules.member_number import MemberNumber, NumberMistake, read_member_number
-from functions.eligibility.rules.rejections import Action
+from functions.eligibility.rules.rechecks import next_recheck
 from functions.eligibility.rules.verdict import Verdict, judge
+from functions.eligibility.settling import Covered, Result, settle
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import CheckId, MemberId
 from functions.shared.places import zone
 from functions.shared.problems import AccountClosed
 from functions.shared.settings import setting
-from functions.shared.table import Condition, Delete, Found, Key, Put, Write, get
+from functions.shared.table import Found, Key, get
 from functions.shared.transact import Plan, transact
 
 _ASKING = timedelta(minutes=3)
@@ -54,23 +54,12 @@ class _Question:
     inquiry: Inquiry
 
 
-@dataclass(frozen=True)
-class _Result:
-    """What a try came to; where the member is covered, their coverage."""
-
-    verdict: Verdict
-    heard: Heard | None = None
-    claim: str | None = None
-    """Whose this coverage is stands under this key, where the payer has spoken of the person."""
-    coverage: Coverage | None = None
-
-
 def ask(member: MemberId, check_id: CheckId, payers: Payers, now: datetime) -> None:
     """Ask the payer about an open check and keep what came of it; nothing where another try is under way."""
     try:
         claimed = _claim(member, check_id, now)
         if claimed is not None:
-            _settle(claimed.check, _result(claimed, payers, now), now)
+            settle(claimed.check, _result(claimed, payers, now), now)
     except AccountClosed:
         log.info("check_dropped", check_id=check_id)
 
@@ -152,44 +141,45 @@ def _inquiry(check: Check, order: CheckCoverage, number: MemberNumber, plan: Hea
     )
 
 
-def _result(claimed: _Try, payers: Payers, now: datetime) -> _Result:
+def _result(claimed: _Try, payers: Payers, now: datetime) -> Result:
     """What a try comes to; the payer is asked unless that would be in vain."""
     check, order, plan = claimed.check, claimed.order, claimed.plan
     if plan is None or now - check.made_at > _NO_LONGER:
-        return _Result(Verdict.review("never_answered"))
+        return Result(Verdict.review("never_answered"))
     number = read_member_number(order.member_id, plan.terms.member_numbers)
     if isinstance(number, NumberMistake):  # the plan's rules have changed since it was entered
-        return _Result(Verdict(outcome=_ANOTHER_NUMBER))
+        return Result(Verdict(outcome=_ANOTHER_NUMBER))
     return _asked(_Question(check, plan, number, _inquiry(check, order, number, plan, now)), payers, now)
 
 
-def _asked(question: _Question, payers: Payers, now: datetime) -> _Result:
+def _asked(question: _Question, payers: Payers, now: datetime) -> Result:
     """What the payer said, or its silence, came to."""
     check, payer = question.check, question.plan.terms.payer
     try:
         heard = payers.ask(question.inquiry, payer.door, one_service_per_question=payer.one_service_per_question)
     except PayerDown as down:
-        return _Result(_down(check, now, timedelta(seconds=down.retry_after or 0)))
+        return Result(_down(check, now, timedelta(seconds=down.retry_after or 0)))
     except PayerRefused as refused:
         log.warning("payer_refused", check_id=check.id, status=refused.status)
-        return _Result(Verdict.review("payer_refused"))
+        return Result(Verdict.review("payer_refused"))
     except UnreadableAnswer:
         log.warning("answer_unreadable", check_id=check.id)
-        return _Result(Verdict.review("answer_unreadable"))
+        return Result(Verdict.review("answer_unreadable"))
     verdict = judge(question.inquiry, question.number, heard.answer, question.plan.terms.family_rule)
     if verdict.benefits and not store.fits(check.member_id, verdict.benefits):
-        return _Result(Verdict.review("answer_too_large"))
+        return Result(Verdict.review("answer_too_large"))
     if verdict.outcome.state is CheckState.PAYER_UNAVAILABLE:
-        return _Result(_down(check, now))
+        return Result(_down(check, now))
     patient = heard.answer.patient
     claim = store.claim_of(question.inquiry, question.number, patient) if patient else None
-    return _Result(verdict, heard, claim, _coverage(question, verdict, claim, now))
+    return Result(verdict, heard, claim, _covered_by(question, verdict, claim, now))
 
 
-def _coverage(question: _Question, verdict: Verdict, claim: str | None, now: datetime) -> Coverage | None:
+def _covered_by(question: _Question, verdict: Verdict, claim: str | None, now: datetime) -> Covered | None:
     if verdict.benefits is None or claim is None:
         return None
-    return Coverage(
+    terms = question.plan.terms
+    coverage = Coverage(
         plan_id=question.plan.id,
         check_id=question.check.id,
         claim=claim,
@@ -197,112 +187,13 @@ def _coverage(question: _Question, verdict: Verdict, claim: str | None, now: dat
         ends=verdict.benefits.ends,
         checked_at=now,
         asked_at=question.check.made_at,
-        late_cancel_fee=question.plan.terms.late_cancel_fee,
+        late_cancel_fee=terms.late_cancel_fee,
+        coaching_pass=terms.coaching_pass,
     )
+    again_at = next_recheck(question.check.member_id, terms.payer.zone, now)
+    return Covered(coverage, verdict.benefits, terms.fees, again_at)
 
 
 def _down(check: Check, now: datetime, at_least: timedelta = timedelta(0)) -> Verdict:
     at = retries.next_try(check.attempts, check.made_at, now, at_least)
     return Verdict.waits(at) if at else Verdict.review("payer_unavailable_too_long")
-
-
-# What came of it is kept
-
-
-def _settle(claimed: Check, result: _Result, now: datetime) -> None:
-    member = claimed.member_id
-    check_key, not_found_key = store.check_key(member, claimed.id), store.not_found_key(member, claimed.plan_id)
-    of_coverage = _coverage_keys(member, result.claim) if result.claim else []
-
-    def decide(found: Found) -> Plan[Verdict | None]:
-        seen = found.seen(check_key, store.check_in)
-        if seen.value is None or seen.value.attempts != claimed.attempts:
-            return Plan(None, ())  # another try has taken over
-        owner = found.seen(store.claim_key(result.coverage.claim), store.owner_in).value if result.coverage else None
-        before = found.seen(not_found_key, lambda item: int(item["ttl"]) > now.timestamp())
-        final = _final(result.verdict, taken=owner not in {None, member}, not_found_before=bool(before.value))
-        check = claimed.model_copy(update={"asking_until": None, "outcome": final.outcome})
-        item = store.check_item(check, found[check_key]["sealed"], final.outcome.retry_at)  # type: ignore[index]
-        writes: list[Write] = [seen.becomes(item)]
-        if final.outcome.state is not seen.value.outcome.state:
-            writes.append(outbox.put(_changed(check, (seen.version or 0) + 1), now, causation=check.id))
-        if result.heard is not None and final.keeps_answer:
-            writes.extend(_raw_answer(check, result.heard))
-        if result.claim:
-            writes.extend(_coverage_writes(found, claimed, result.claim, final, result.coverage))
-        if final.outcome.reason == Action.NOT_FOUND:
-            writes.append(before.becomes(store.not_found_item(now)))
-        elif final.covers and before.version is not None:
-            writes.append(before.goes())
-        return Plan(final, writes)
-
-    final = transact(decide, gate=MemberGate(member), now=now, reads=[check_key, not_found_key, *of_coverage])
-    if final is not None:
-        tell = log.warning if final.alert else log.info
-        tell("check_settled", check_id=claimed.id, state=final.outcome.state, outcome=final.outcome.reason)
-
-
-def _final(verdict: Verdict, *, taken: bool, not_found_before: bool) -> Verdict:
-    """The verdict, or a look by a person: for a coverage of another account, and for nobody found a second time."""
-    if taken:
-        return Verdict.review("coverage_claimed_by_another_account")
-    if not_found_before and verdict.outcome.reason == Action.NOT_FOUND:
-        return Verdict.review("not_found_again", alert=False, keeps_answer=verdict.keeps_answer)
-    return verdict
-
-
-def _coverage_keys(member: MemberId, claim: str) -> list[Key]:
-    return [store.claim_key(claim), store.coverage_key(member), store.benefits_key(member)]
-
-
-def _coverage_writes(found: Found, check: Check, claim: str, final: Verdict, coverage: Coverage | None) -> list[Write]:
-    """What becomes of the member's coverage; nothing where a check that was made later has spoken already."""
-    kept = found.seen(store.coverage_key(check.member_id), store.coverage_in)
-    if kept.value and kept.value.asked_at > check.made_at:
-        return []
-    if coverage and final.benefits:
-        return _covered(found, check.member_id, coverage, final.benefits)
-    ended = final.outcome.state is CheckState.INELIGIBLE and kept.value and kept.value.claim == claim
-    return _ended(found, check.member_id, claim) if ended else []
-
-
-def _ended(found: Found, member: MemberId, claim: str) -> list[Write]:
-    """The payer says that the coverage which the member has is over: it is nobody's any more."""
-    keys = [store.claim_key(claim), store.coverage_key(member), store.benefits_key(member)]
-    stood = [found.seen(key, lambda item: item) for key in keys]
-    return [one.goes() for one in stood if one.version is not None]
-
-
-def _covered(found: Found, member: MemberId, coverage: Coverage, benefits: Benefits) -> list[Write]:
-    """The coverage becomes the member's, and the one they had before nobody's."""
-    owner = found.seen(store.claim_key(coverage.claim), store.owner_in)
-    kept = found.seen(store.coverage_key(member), store.coverage_in)
-    stood = found.seen(store.benefits_key(member), lambda item: item)
-    return [
-        owner.becomes({"member": member}),
-        kept.becomes(store.coverage_item(coverage)),
-        stood.becomes(store.benefits_item(member, benefits)),
-        *_gives_up(kept.value, coverage.claim, member),
-    ]
-
-
-def _raw_answer(check: Check, heard: Heard) -> list[Put]:
-    item = store.raw_answer_item(check, heard.raw)
-    if item is None:
-        log.warning("answer_too_large_to_keep", check_id=check.id)
-        return []
-    return [Put(store.raw_answer_key(check.member_id, check.id), item)]
-
-
-def _changed(check: Check, version: int) -> CoverageCheckChanged:
-    return CoverageCheckChanged(
-        member_id=check.member_id, check_id=check.id, state=check.outcome.state, check_version=version
-    )
-
-
-def _gives_up(former: Coverage | None, claim: str, member: MemberId) -> list[Delete]:
-    """A member who moves to another coverage no longer holds the former one."""
-    if former is None or former.claim == claim:
-        return []
-    mine = Condition("#member = :mine", {":mine": member}, {"#member": "member"})
-    return [Delete(store.claim_key(former.claim), mine)]

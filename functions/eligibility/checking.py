@@ -1,14 +1,13 @@
 """A member asks whether a plan covers them: the check is stored, and an event lets the payer be asked (E1 to E3)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.eligibility import store
 from functions.eligibility.events import CoverageCheckRequested
 from functions.eligibility.models import (
+    NOT_ASKED_YET,
     Check,
     CheckCoverage,
-    CheckState,
-    Outcome,
     Profile,
 )
 from functions.eligibility.models import Plan as HealthPlan
@@ -22,6 +21,7 @@ from functions.eligibility.problems import (
 )
 from functions.eligibility.rules.member_number import MemberNumber, NumberMistake, read_member_number
 from functions.eligibility.rules.person import of_age
+from functions.eligibility.rules.retries import FIRST_LOOK
 from functions.shared import outbox
 from functions.shared.blind import blind
 from functions.shared.gate import MemberGate
@@ -34,9 +34,6 @@ from functions.shared.transact import Idempotency, Plan, idempotency_key, transa
 from functions.shared.vault import Retention, key_of, unlock
 
 CHECKS_A_DAY = 10
-_FIRST_LOOK = timedelta(minutes=2)
-"""A requested check that no queue has brought by then is taken up by the sweeper."""
-_NOT_ASKED_YET = Outcome(state=CheckState.PENDING, reason="not_asked_yet")
 
 
 def start(member: MemberId, order: CheckCoverage, key: str, now: datetime) -> Check:
@@ -68,9 +65,9 @@ def start(member: MemberId, order: CheckCoverage, key: str, now: datetime) -> Ch
             plan_id=order.plan_id,
             language=order.language,
             made_at=now,
-            outcome=_NOT_ASKED_YET,
+            outcome=NOT_ASKED_YET,
         )
-        item = store.check_item(check, store.sealed_order(check, order), now + _FIRST_LOOK)
+        item = store.check_item(check, store.sealed_order(check, order), now + FIRST_LOOK)
         return Plan(
             check,
             [

@@ -1,8 +1,9 @@
-"""Events in: a requested check is asked of the payer."""
+"""Events in: a coverage that is due gets a check, and a requested check is asked of the payer."""
 
 from functions.eligibility.asking import ask
-from functions.eligibility.events import CoverageCheckRequested
+from functions.eligibility.events import CoverageCheckRequested, CoverageRecheckDue
 from functions.eligibility.gateway import payers
+from functions.eligibility.rechecking import look_again
 from functions.shared.clock import clock
 from functions.shared.consumer import consumer
 from functions.shared.events import Envelope
@@ -14,4 +15,10 @@ def ask_payer(envelope: Envelope) -> None:
     ask(event.member_id, event.check_id, payers(), clock())
 
 
-handler = consumer({CoverageCheckRequested.type: ask_payer})
+def check_again(envelope: Envelope) -> None:
+    """Start a check of the coverage that the event names, unless somebody already has."""
+    event = CoverageRecheckDue.model_validate(envelope.data)
+    look_again(event.member_id, event.coverage_version, clock())
+
+
+handler = consumer({CoverageCheckRequested.type: ask_payer, CoverageRecheckDue.type: check_again})

@@ -1,15 +1,17 @@
 """What a verified coverage pays, and what a session would cost its member (E5, E6)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from functions.eligibility import store
 from functions.eligibility.models import Coverage
 from functions.eligibility.problems import NoCoverage, NotPriced
+from functions.eligibility.rules import prices
 from functions.eligibility.rules.benefits import Benefits
-from functions.eligibility.rules.cost import Estimate, estimate
-from functions.eligibility.rules.prices import PROCEDURES
-from functions.shared.ids import MemberId
-from functions.shared.money import Cents
+from functions.eligibility.rules.changes import CostChange
+from functions.eligibility.rules.prices import SessionCost
+from functions.shared.ids import ChangeId, MemberId
+from functions.shared.problems import Busy
 from functions.shared.services import Service
 from functions.shared.table import get, read
 from functions.shared.vault import Retention, key_of, unlock
@@ -22,47 +24,44 @@ class Covered(NamedTuple):
     benefits: Benefits
 
 
-class SessionCost(NamedTuple):
-    """What a session of a service would cost."""
-
-    service: Service
-    procedure: str
-    allowed: Cents
-    estimate: Estimate
+_LOOKS = 3
+"""So often is read what one write changes together, should it come in between."""
 
 
 def coverage_of(member: MemberId) -> Coverage:
     """The verified coverage; raises NoCoverage before there is one."""
     item = get(store.coverage_key(member))
-    if item is None:
+    coverage = store.coverage_in(item) if item else None
+    if coverage is None:
         raise NoCoverage
-    return store.coverage_in(item)
+    return coverage
 
 
 def covered(member: MemberId) -> Covered:
-    """Coverage and benefits, read together; raises NoCoverage."""
+    """Coverage and benefits, as one check found them; raises NoCoverage."""
     coverage_key, benefits_key = store.coverage_key(member), store.benefits_key(member)
-    found = read([coverage_key, benefits_key, key_of(member, Retention.ERASABLE)])
-    coverage, benefits = found[coverage_key], found[benefits_key]
-    if coverage is None or benefits is None:
-        raise NoCoverage
-    unlock(member, Retention.ERASABLE, found)
-    return Covered(store.coverage_in(coverage), store.benefits_in(member, benefits))
+    for _ in range(_LOOKS):
+        found = read([coverage_key, benefits_key, key_of(member, Retention.ERASABLE)])
+        coverage, benefits = found.seen(coverage_key, store.coverage_in).value, found[benefits_key]
+        if not store.belong_together(coverage, benefits):
+            continue
+        if coverage is None or benefits is None:
+            raise NoCoverage
+        unlock(member, Retention.ERASABLE, found)
+        return Covered(coverage, store.benefits_in(member, benefits))
+    raise Busy
 
 
 def session_cost(member: MemberId, service: Service) -> SessionCost:
     """What one session of `service` would cost in network; raises NoCoverage, or NotPriced without a fee."""
     known = covered(member)
     plan = get(store.plan_key(known.coverage.plan_id))
-    procedure = PROCEDURES.get(service)
-    allowed = store.plan_in(plan).terms.fees.get(procedure) if plan and procedure else None
-    if procedure is None or allowed is None:
+    cost = prices.session_cost(service, known.benefits, store.plan_in(plan).terms.fees) if plan else None
+    if cost is None:
         raise NotPriced
-    side = known.benefits.in_network
-    told = estimate(
-        allowed,
-        side.terms[service],
-        side.accumulators,
-        primary_unknown=bool(known.benefits.other_coverage),
-    )
-    return SessionCost(service, procedure, allowed, told)
+    return cost
+
+
+def cost_changes(member: MemberId, after: ChangeId | None, most: int) -> Sequence[CostChange]:
+    """At most so many changes of what sessions cost, the newest first; those that follow upon `after` in that order."""
+    return store.cost_changes(member, after, most)

@@ -1,10 +1,12 @@
-"""Scheduled work: checks whose next try is due, because a payer was down or a function died."""
+"""Scheduled work: checks whose next try is due, because a payer was down or a function died, and old coverages."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from functions.eligibility.asking import remind
-from functions.eligibility.store import CHECK_DUE, check_in
+from functions.eligibility.rechecking import bring_up
+from functions.eligibility.store import CHECK_DUE, COVERAGE_DUE, check_in, member_in
 from functions.shared.clock import clock
 from functions.shared.due import sweep
 from functions.shared.entry import entry
@@ -16,7 +18,11 @@ from functions.shared.table import Item
 def handler(_event: Any, _context: Any) -> None:
     """Sweep what is due."""
     now = clock()
-    sweep(setting("ELIGIBILITY_TABLE"), {CHECK_DUE: lambda item: _ask_again(item, now)}, now)
+    work: dict[str, Callable[[Item], None]] = {
+        CHECK_DUE: lambda item: _ask_again(item, now),
+        COVERAGE_DUE: lambda item: bring_up(member_in(item), now),
+    }
+    sweep(setting("ELIGIBILITY_TABLE"), work, now)
 
 
 def _ask_again(item: Item, now: datetime) -> None:

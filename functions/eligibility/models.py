@@ -103,6 +103,8 @@ class PlanTerms(Command):
     family_rule: FamilyRule = FamilyRule.EMBEDDED
     late_cancel_fee: Annotated[Cents, Field(ge=0, le=12_500)] | None = None
     """What a late cancellation may cost its members; none where the plan forbids a fee (Medicaid) or does not say."""
+    coaching_pass: Annotated[Cents, Field(ge=0, le=100_000)] | None = None
+    """What its members pay for a pass, 0 where the plan pays for it; none where the plan does not offer coaching."""
     fees: Annotated[dict[Code, Amount], Field(max_length=50, default_factory=dict)]
 
 
@@ -111,6 +113,13 @@ class Plan(Record):
 
     id: PlanId
     terms: PlanTerms
+
+
+class Account(Record):
+    """Who signs in as a member: a person of a user pool, by the pool's own name for them."""
+
+    pool: str
+    sub: str
 
 
 class EmergencyContact(Command):
@@ -165,6 +174,8 @@ class CheckState(StrEnum):
 
 
 OPEN_STATES = frozenset({CheckState.PENDING, CheckState.PAYER_UNAVAILABLE})
+LOST = "lost"
+"""What a member is told of a check that ended the coverage they had; not a state of the check."""
 
 
 class Outcome(Record):
@@ -177,6 +188,16 @@ class Outcome(Record):
     begins: date | None = None
     """When coverage that has not begun yet will."""
     retry_at: Instant | None = None
+    ends_coverage: bool = False
+    """The payer no longer covers the member, whom it covered before."""
+
+    @property
+    def told_as(self) -> str:
+        """What the member is told that it is."""
+        return LOST if self.ends_coverage else self.state
+
+
+NOT_ASKED_YET = Outcome(state=CheckState.PENDING, reason="not_asked_yet")
 
 
 class Check(Record):
@@ -187,6 +208,8 @@ class Check(Record):
     plan_id: PlanId
     language: Language
     made_at: Instant
+    by_us: bool = False
+    """Made from what is on record, and not by the member (E8)."""
     attempts: int = 0
     asking_until: Instant | None = None
     """While a function asks the payer: until when nobody else does."""
@@ -206,4 +229,5 @@ class Coverage(Record):
     asked_at: Instant
     """When the member made the check; one that was made earlier and answered later takes nothing back."""
     late_cancel_fee: Cents | None = None
-    """The plan's, as it was when the coverage was verified."""
+    """The plan's, as it was when the coverage was verified; so is the price of a pass."""
+    coaching_pass: Cents | None = None

@@ -5,12 +5,13 @@ ids, states, dates and keyed hashes.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from functions.eligibility.inquiry import Inquiry, Person
 from functions.eligibility.models import (
     OPEN_STATES,
+    Account,
     Check,
     CheckCoverage,
     Coverage,
@@ -20,17 +21,22 @@ from functions.eligibility.models import (
     ProfileEntry,
 )
 from functions.eligibility.rules.benefits import Benefits
+from functions.eligibility.rules.changes import CostChange
 from functions.eligibility.rules.member_number import MemberNumber
+from functions.eligibility.rules.prices import Fees
 from functions.shared import due
 from functions.shared.aws import client
 from functions.shared.blind import blind
-from functions.shared.ids import CheckId, MemberId, PlanId
+from functions.shared.ids import ChangeId, CheckId, MemberId, PlanId
 from functions.shared.instants import loaded, stored, ttl
+from functions.shared.money import Cents
 from functions.shared.settings import setting
 from functions.shared.table import Item, Key, plain, wire
 from functions.shared.vault import Retention, seal, unseal
 
 CHECK_DUE = "ask_payer"
+COVERAGE_DUE = "check_again"
+_COST_CHANGE = "COST_CHANGE#"
 _LARGEST_SEALED = 350_000
 _COUNTED_FOR = timedelta(days=2)
 _NOT_FOUND_FOR = timedelta(days=30)
@@ -88,6 +94,11 @@ def benefits_key(member: MemberId) -> Key:
     return _key(f"MBR#{member}", "BENEFITS")
 
 
+def cost_change_key(member: MemberId, change: ChangeId) -> Key:
+    """Where a change of what sessions cost stands; in the order in which they happened."""
+    return _key(f"MBR#{member}", f"{_COST_CHANGE}{change}")
+
+
 def not_found_key(member: MemberId, plan: PlanId) -> Key:
     """The mark that a plan did not find a member: the second time a person looks at it."""
     return _key(f"MBR#{member}", f"NOTFOUND#{plan}")
@@ -127,14 +138,25 @@ def count_in(item: Item) -> int:
     return int(item["count"])
 
 
+def member_in(item: Item) -> MemberId:
+    """Whose an item is."""
+    return MemberId(item["pk"].removeprefix("MBR#"))
+
+
 def owner_in(item: Item) -> str:
     """Whose a coverage is."""
     return str(item["member"])
 
 
-def contact_item(member: MemberId, email: str) -> Item:
-    """An address, sealed, with its keyed hash beside it."""
-    return {"email": seal(member, Retention.ERASABLE, "contact", email), "email_index": email_index(email)}
+def contact_item(member: MemberId, email: str, account: Account) -> Item:
+    """An address, sealed, with its keyed hash and the account that signs in with it beside it."""
+    sealed = seal(member, Retention.ERASABLE, "contact", email)
+    return {"email": sealed, "email_index": email_index(email), **account.model_dump()}
+
+
+def account_in(item: Item) -> Account:
+    """The account in a contact item."""
+    return Account.model_validate(item)
 
 
 def email_index(email: str) -> str:
@@ -210,24 +232,51 @@ def raw_answer_item(check: Check, raw: bytes) -> Item | None:
     return {"sealed": sealed} if len(sealed) <= _LARGEST_SEALED else None
 
 
-def coverage_item(coverage: Coverage) -> Item:
-    """A coverage; below 1 KB, for every booking checks it."""
-    return {"coverage": coverage.model_dump_json()}
+def coverage_item(coverage: Coverage, again_at: datetime | None = None) -> Item:
+    """A coverage, looked at again at `again_at`; below 1 KB, for every booking checks it."""
+    waits = due.due(COVERAGE_DUE, again_at, coverage.check_id) if again_at else {}
+    return {"coverage": coverage.model_dump_json(), **waits}
 
 
-def coverage_in(item: Item) -> Coverage:
-    """The coverage in an item."""
-    return Coverage.model_validate_json(item["coverage"])
+def ended_item(asked_at: datetime) -> Item:
+    """What is left of a coverage that a check made at `asked_at` ended; its versions go on, so that none comes back."""
+    return {"ended_by_check_of": stored(asked_at)}
 
 
-def benefits_item(member: MemberId, benefits: Benefits) -> Item:
-    """Benefits, sealed: what a plan leaves somebody to pay is theirs to know."""
-    return {"sealed": seal(member, Retention.ERASABLE, "benefits", benefits.model_dump_json())}
+def coverage_in(item: Item) -> Coverage | None:
+    """The coverage in an item; None where it has ended."""
+    return Coverage.model_validate_json(item["coverage"]) if "coverage" in item else None
+
+
+def asked_at_in(item: Item) -> datetime:
+    """When the check was made that a coverage, or its end, comes from."""
+    coverage = coverage_in(item)
+    return coverage.asked_at if coverage else loaded(item["ended_by_check_of"])
+
+
+def benefits_item(member: MemberId, check: CheckId, benefits: Benefits, fees: Fees) -> Item:
+    """Benefits, sealed: what a plan leaves somebody to pay is theirs to know.
+
+    Beside them the check that found them, as in the coverage which they belong to, and the plan's allowed amounts.
+    """
+    sealed = seal(member, Retention.ERASABLE, "benefits", benefits.model_dump_json())
+    return {"sealed": sealed, "check_id": check, "fees": dict(fees)}
 
 
 def fits(member: MemberId, benefits: Benefits) -> bool:
     """Whether benefits can be kept: an item holds 400 KB."""
-    return len(benefits_item(member, benefits)["sealed"]) <= _LARGEST_SEALED
+    return len(seal(member, Retention.ERASABLE, "benefits", benefits.model_dump_json())) <= _LARGEST_SEALED
+
+
+def belong_together(coverage: Coverage | None, benefits: Item | None) -> bool:
+    """Whether one check found both. Several items are not read at one instant, so a write may come in between."""
+    return (coverage.check_id if coverage else None) == (benefits["check_id"] if benefits else None)
+
+
+def fees_in(item: Item) -> Fees:
+    """The allowed amounts that the costs of sessions were told with, beside the benefits."""
+    fees: Mapping[str, Cents] = item["fees"]
+    return fees
 
 
 def benefits_in(member: MemberId, item: Item) -> Benefits:
@@ -235,7 +284,59 @@ def benefits_in(member: MemberId, item: Item) -> Benefits:
     return Benefits.model_validate_json(unseal(member, Retention.ERASABLE, "benefits", item["sealed"]))
 
 
+def cost_change_item(member: MemberId, change: CostChange) -> Item:
+    """A change of what sessions cost, sealed: it tells what somebody has spent."""
+    return {"sealed": seal(member, Retention.ERASABLE, f"cost_change/{change.id}", change.model_dump_json())}
+
+
+def cost_change_in(member: MemberId, item: Item) -> CostChange:
+    """The change in an item."""
+    change = item["sk"].removeprefix(_COST_CHANGE)
+    return CostChange.model_validate_json(unseal(member, Retention.ERASABLE, f"cost_change/{change}", item["sealed"]))
+
+
 # Look-ups
+
+
+def check_items(member: MemberId) -> Iterator[Item]:
+    """All of a member's checks."""
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=setting("ELIGIBILITY_TABLE"),
+            KeyConditionExpression="pk = :member AND begins_with(sk, :check)",
+            ExpressionAttributeValues=wire({":member": f"MBR#{member}", ":check": "CHECK#"}),
+            ConsistentRead=True,
+        )
+    )
+    return (plain(item) for page in pages for item in page["Items"])
+
+
+def newest_check(member: MemberId) -> Check | None:
+    """The check that was made last."""
+    return next((check_in(item) for item in _newest(member, "CHECK#", 1)), None)
+
+
+def cost_changes(member: MemberId, after: ChangeId | None, most: int) -> list[CostChange]:
+    """At most so many changes of what sessions cost, the newest first; those that follow upon `after` in that order."""
+    items = _newest(member, _COST_CHANGE, most, cost_change_key(member, after) if after else None)
+    return [cost_change_in(member, item) for item in items]
+
+
+def _newest(member: MemberId, beginning: str, most: int, after: Key | None = None) -> list[Item]:
+    """What is called by ids that grow with time, the newest first."""
+    start = {"ExclusiveStartKey": wire(after.attributes)} if after else {}
+    answer = client("dynamodb").query(
+        TableName=setting("ELIGIBILITY_TABLE"),
+        KeyConditionExpression="pk = :member AND begins_with(sk, :beginning)",
+        ExpressionAttributeValues=wire({":member": f"MBR#{member}", ":beginning": beginning}),
+        ConsistentRead=True,
+        ScanIndexForward=False,
+        Limit=most,
+        **start,  # type: ignore[arg-type]
+    )
+    return [plain(item) for item in answer["Items"]]
 
 
 def plans() -> Sequence[Plan]:

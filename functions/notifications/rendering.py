@@ -11,6 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from functions.notifications.calendar_file import CalendarFile
 from functions.notifications.letters.letter import Written
 
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+"""SES takes raw mail in ASCII only; left to itself, a text of short lines would go out as it is."""
+
 
 class Sender(NamedTuple):
     """Who writes: the address that mail comes from, and where the links in it lead."""
@@ -26,7 +29,7 @@ class Sender(NamedTuple):
 def message(written: Written, sender: Sender, to: str, calendar: CalendarFile | None = None) -> EmailMessage:
     """The letter, ready to send."""
     values = {**written._asdict(), "link": sender.link(written.page)}
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_SEVEN_BIT)
     mail["From"] = sender.address
     mail["To"] = to
     mail["Subject"] = written.subject

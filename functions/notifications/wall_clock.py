@@ -1,12 +1,16 @@
 """Dates and times written out for one reader: in their language, on the clock on their wall."""
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple, Self
 
 from babel.dates import format_date, format_time, get_timezone_name
 
+from functions.eligibility.contract import Reader
 from functions.shared.places import zone
 from functions.shared.words import Language
+
+Day = date
+"""A day of the calendar, by its name outside the class below."""
 
 _LOCALES = {Language.ENGLISH: "en_US", Language.SPANISH: "es_US"}
 _EASTERN = dict.fromkeys(
@@ -29,9 +33,22 @@ class WallClock(NamedTuple):
     zone: str
     language: Language
 
+    @classmethod
+    def of(cls, reader: Reader) -> Self:
+        """The clock on the wall of `reader`."""
+        return cls(reader.zone, reader.language)
+
     def date(self, instant: datetime) -> str:
         """The day at `instant`: `Tuesday, November 24, 2026`."""
-        return format_date(instant.astimezone(zone(self.zone)), "full", locale=_LOCALES[self.language])
+        return self.day(self.day_of(instant))
+
+    def day(self, day: Day) -> str:
+        """A day of the calendar: `Tuesday, November 24, 2026`."""
+        return format_date(day, "full", locale=_LOCALES[self.language])
+
+    def day_of(self, instant: datetime) -> Day:
+        """The day of the calendar at `instant`."""
+        return instant.astimezone(zone(self.zone)).date()
 
     def time(self, instant: datetime) -> str:
         """The time at `instant`: `9:00 AM`, which no line break parts."""

@@ -3,18 +3,43 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from functions.payments import answers, cards, setups
-from functions.payments.answers import CardAnswer, CardSetupAnswer
-from functions.payments.models import SetUpCard
-from functions.payments.problems import CardDataRefused, NoCard, StripeDown
-from functions.payments.stripe_gateway import stripe_account
-from functions.shared.api import Api, IdempotencyKey, answer, caller
-from functions.shared.caller import MEMBERS
+from functions.payments import answers, cards, passes, payables, paying, refunding, setups, store
+from functions.payments.answers import (
+    CardAnswer,
+    CardSetupAnswer,
+    OnePayableAnswer,
+    PassAnswer,
+    PayableAnswer,
+    PayablesAnswer,
+    PaymentAnswer,
+    RefundAnswer,
+)
+from functions.payments.models import BuyPass, GiveBack, Pay, SetUpCard, Way
+from functions.payments.problems import (
+    BeingCharged,
+    CardDataRefused,
+    CoverageRequired,
+    InReview,
+    MoreThanPaid,
+    NoCard,
+    NothingOwed,
+    PassNotOffered,
+    RenewedAhead,
+    StripeDown,
+    TooLittle,
+)
+from functions.payments.stripe_gateway import For, stripe_account
+from functions.shared.api import AccessReason, Api, IdempotencyKey, answer, caller
+from functions.shared.caller import MEMBERS, SUPPORT
 from functions.shared.clock import clock
+from functions.shared.ids import MemberId, PayableId
+from functions.shared.problems import KeyUsedOtherwise, NotFound
 
 api = Api()
+
+_OnePayable = Annotated[str, Path(max_length=40)]
 
 
 @api.operation(
@@ -44,6 +69,91 @@ def remove_card() -> Response[None]:
     """The card can no longer be charged, and is forgotten; also where there was none."""
     cards.remove(caller().member, stripe_account(), clock())
     return Response(204)
+
+
+@api.operation(
+    "POST",
+    "/v1/passes",
+    allow=MEMBERS,
+    status=201,
+    refuses=[CardDataRefused, CoverageRequired, PassNotOffered, RenewedAhead, KeyUsedOtherwise],
+    summary="Buy or renew a coaching pass",
+)
+def buy_pass(_: Annotated[BuyPass, Body()], idempotency_key: IdempotencyKey) -> Response[PayableAnswer]:
+    """The purchase, to be paid like any other payable; what costs nothing runs at once. Thirty days exactly.
+
+    A purchase that is open already is given back. A renewal adds to the end of the running pass.
+    """
+    bought = passes.buy(caller().member, idempotency_key, clock())
+    return answer(answers.payable(bought), status=201, location=f"/v1/payables/{bought.id}")
+
+
+@api.operation("GET", "/v1/pass", allow=MEMBERS, summary="The caller's coaching pass")
+def show_pass() -> PassAnswer:
+    """Whether it runs, until when, and a purchase that waits to be paid."""
+    return answers.pass_(passes.pass_of(caller().member), clock())
+
+
+@api.operation("GET", "/v1/payables", allow=MEMBERS, summary="What the caller owes, owed and paid")
+def list_payables() -> PayablesAnswer:
+    """The balance in all, and each thing, the latest first. A pass that is not paid yet is no debt."""
+    return answers.payables(store.payables_of(caller().member))
+
+
+@api.operation(
+    "GET", "/v1/payables/<payable_id>", allow=MEMBERS, refuses=[NotFound], summary="One thing that the caller pays for"
+)
+def show_payable(payable_id: _OnePayable) -> OnePayableAnswer:
+    """With the refunds of it."""
+    member = caller().member
+    found = payables.standing(member, PayableId(payable_id))
+    if found is None:
+        raise NotFound
+    return answers.one_payable(found, store.refunds_of(member))
+
+
+@api.operation(
+    "POST",
+    "/v1/payables/<payable_id>/payment",
+    allow=MEMBERS,
+    refuses=[
+        CardDataRefused,
+        NotFound,
+        NoCard,
+        NothingOwed,
+        InReview,
+        BeingCharged,
+        TooLittle,
+        KeyUsedOtherwise,
+        StripeDown,
+    ],
+    summary="Pay now, in one of three ways",
+)
+def pay(payable_id: _OnePayable, order: Annotated[Pay, Body()], idempotency_key: IdempotencyKey) -> PaymentAnswer:
+    """Once, by however many ways at once: another way closes the former first; what is paid says so."""
+    what = For(caller().member, PayableId(payable_id))
+    return answers.payment(paying.pay(what, Way(order.way), idempotency_key, stripe_account(), clock()))
+
+
+@api.operation(
+    "POST",
+    "/v1/members/<member_id>/payables/<payable_id>/refunds",
+    allow=SUPPORT,
+    status=201,
+    refuses=[CardDataRefused, NotFound, MoreThanPaid, KeyUsedOtherwise],
+    summary="Give back a part of what a member paid",
+)
+def refund_payable(
+    member_id: Annotated[str, Path(max_length=40)],
+    payable_id: _OnePayable,
+    order: Annotated[GiveBack, Body()],
+    idempotency_key: IdempotencyKey,
+    access_reason: AccessReason = None,  # noqa: ARG001 - judged before; here for the API document
+) -> Response[RefundAnswer]:
+    """Never above what came in, however many are at it; what becomes of it is what Stripe says."""
+    what = For(MemberId(member_id), PayableId(payable_id))
+    begun = refunding.order(what, order, idempotency_key, stripe_account(), clock())
+    return answer(answers.refund(begun), status=201)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

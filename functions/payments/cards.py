@@ -41,7 +41,7 @@ def remove(member: MemberId, stripe: Stripe, now: datetime) -> None:
     if not isinstance(customer, str):
         return
     for card in stripe.wallet(customer).cards:
-        stripe.detach(card.payment_method)
+        stripe.detach(card.payment_method, now)
     _keep_what_is_there(member, customer, stripe, now)
 
 
@@ -55,7 +55,7 @@ def look_again(customer: CustomerId, stripe: Stripe, now: datetime) -> None:
         log.info("customer_unknown")
         return
     for replaced in _keep_what_is_there(store.owner_in(item), customer, stripe, now):
-        stripe.detach(replaced.payment_method)
+        stripe.detach(replaced.payment_method, now)
 
 
 def _keep_what_is_there(member: MemberId, customer: CustomerId, stripe: Stripe, now: datetime) -> Sequence[Card]:

@@ -10,14 +10,13 @@ from functions.payments.events import StripeEventReceived
 from functions.payments.models import CustomerId, StripeEventId
 from functions.payments.problems import NoStripeEvent
 from functions.shared import log, outbox
-from functions.shared.gate import NoGate
 from functions.shared.model import Record
-from functions.shared.table import Found, new
-from functions.shared.transact import Plan, transact
+from functions.shared.table import new
+from functions.shared.transact import put_unless_there
 
 CUSTOMER_DELETED = "customer.deleted"
 CARD_NOT_SET_UP = "setup_intent.setup_failed"
-HEARD = frozenset(
+ABOUT_CARDS = frozenset(
     {
         "setup_intent.succeeded",
         CARD_NOT_SET_UP,
@@ -27,6 +26,22 @@ HEARD = frozenset(
         CUSTOMER_DELETED,
     }
 )
+ABOUT_MONEY = frozenset(
+    {
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+    }
+)
+"""What it is about, stands at the object itself, which is looked up."""
+HEARD = ABOUT_CARDS | ABOUT_MONEY
 """The types that this domain works off; others are acknowledged and forgotten."""
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,255}$")]
@@ -65,7 +80,7 @@ def take_in(body: bytes, now: datetime) -> None:
     except ValidationError:
         raise NoStripeEvent from None
     customer = _customer(event.type, about)
-    if customer is None:
+    if customer is None and event.type in ABOUT_CARDS:
         log.info("event_of_no_customer", type=event.type)
         return
     received = StripeEventReceived(
@@ -86,11 +101,6 @@ def _customer(stripe_type: str, about: _Data) -> CustomerId | None:
 
 def _store(received: StripeEventReceived, now: datetime) -> None:
     key = store.event_key(received.stripe_event_id)
-
-    def plan(found: Found) -> Plan[None]:
-        if found[key] is not None:
-            return Plan(None, ())
-        item = store.event_item(received.stripe_type, received.object_id, now)
-        return Plan(None, [new(key, item), outbox.put(received, now)])
-
-    transact(plan, gate=NoGate("whose event it is, is looked up when it is worked off"), now=now, reads=[key])
+    put_unless_there(
+        new(key, store.event_item(received.stripe_type, received.object_id, now)), outbox.put(received, now)
+    )

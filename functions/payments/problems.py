@@ -1,6 +1,6 @@
 """What this domain refuses, in words."""
 
-from functions.shared.problems import BadRequest, NotFound, Problem
+from functions.shared.problems import BadRequest, Conflict, NotFound, Problem
 from functions.shared.words import Words
 
 
@@ -60,3 +60,88 @@ class StripeRefused(Exception):  # noqa: N818 - named for what happened
     def __init__(self, status: int) -> None:
         super().__init__(f"status {status}")
         self.status = status
+
+
+class StatementToolDown(Exception):  # noqa: N818 - named for what happened
+    """The statement tool gave no answer, or cannot at the moment: tell it again later."""
+
+
+class StatementToolRefused(Exception):  # noqa: N818 - named for what happened
+    """The statement tool did not accept what it was told: our fault, telling it again does not help."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+class NoStatementNotice(BadRequest):
+    """Signed, but nothing that this version understands."""
+
+    code = "not_a_notice"
+    says = Words("This is not a statement.", "Esto no es una factura.")
+
+
+class NothingOwed(Conflict):
+    """It was waived, written off or given up: nobody has to pay it."""
+
+    code = "nothing_owed"
+    says = Words("Nothing is owed for this.", "No debe nada por esto.")
+
+
+class InReview(Conflict):
+    """A person looks at it before anybody is asked for money."""
+
+    code = "in_review"
+    says = Words(
+        "We are checking this bill. You do not have to pay anything now.",
+        "Estamos revisando esta factura. No tiene que pagar nada por ahora.",
+    )
+
+
+class BeingCharged(Conflict):
+    """The card on file is being charged at this moment."""
+
+    code = "being_charged"
+    says = Words(
+        "Your card on file is being charged for this. Please look again in a few minutes.",
+        "Se está cobrando esto en su tarjeta guardada. Vuelva a consultarlo en unos minutos.",
+    )
+
+
+class TooLittle(Conflict):
+    """Less than Stripe takes of a card (50 cents)."""
+
+    code = "too_little_to_pay"
+    says = Words(
+        "This amount is too small to be paid by card.", "Este importe es demasiado pequeño para pagarlo con tarjeta."
+    )
+
+
+class PassNotOffered(Conflict):
+    """The member's plan has no coaching pass."""
+
+    code = "pass_not_offered"
+    says = Words("Your plan does not offer coaching.", "Su plan no ofrece acompañamiento.")
+
+
+class CoverageRequired(Conflict):
+    """There is no coverage that a price could come from."""
+
+    code = "coverage_required"
+    says = Words("Please verify your coverage first.", "Primero verifique su cobertura.")
+
+
+class RenewedAhead(Conflict):
+    """The thirty days after the running ones are bought already."""
+
+    code = "renewed_ahead"
+    says = Words(
+        "Your pass is already renewed for the next 30 days.", "Su pase ya está renovado para los próximos 30 días."
+    )
+
+
+class MoreThanPaid(Conflict):
+    """More than is left of what was paid (P6)."""
+
+    code = "more_than_paid"
+    says = Words("That is more than can be given back.", "Es más de lo que se puede devolver.")

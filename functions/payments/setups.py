@@ -1,14 +1,11 @@
-"""Putting a card on file: the member's customer at Stripe is made once, and one SetupIntent for each wish (P1).
-
-The permanent keys: the member for the customer, the member and their Idempotency-Key for the SetupIntent.
-"""
+"""Putting a card on file: one SetupIntent for each wish, whose permanent key is the member's Idempotency-Key (P1)."""
 
 from datetime import datetime
 
 from functions.payments import store
+from functions.payments.customers import customer_of
 from functions.payments.models import CardSetup, CustomerId, SetupId, SetupIntentId
 from functions.payments.once import Once, asking
-from functions.payments.rules import window
 from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId, new_id
@@ -26,7 +23,7 @@ def start(member: MemberId, key: str, stripe: Stripe, now: datetime) -> CardSetu
     Raises AccountClosed, StripeDown and StripeRefused.
     """
     setup = _wish(member, key, now)
-    customer = _customer(member, stripe, now)
+    customer = customer_of(member, stripe, now)
     return _setup_intent(member, setup, customer, stripe, now)
 
 
@@ -43,21 +40,6 @@ def _wish(member: MemberId, key: str, now: datetime) -> SetupId:
         again=SetupId,
     )
     return transact(plan, gate=MemberGate(member), now=now, idempotency=once)
-
-
-def _customer(member: MemberId, stripe: Stripe, now: datetime) -> CustomerId:
-    customer = Once(
-        member,
-        store.customer_key(member),
-        store.customer_in,
-        store.customer_item,
-        along=lambda made: [new(store.owner_key(made), store.owner_item(member))],
-    )
-    return customer.made(
-        ask=lambda operation: stripe.new_customer(member, operation),
-        look=lambda unsure: stripe.customer_made_for(member, *window(unsure)),
-        now=now,
-    )
 
 
 def _setup_intent(member: MemberId, setup: SetupId, customer: CustomerId, stripe: Stripe, now: datetime) -> CardSetup:

@@ -1,12 +1,32 @@
 """The table of this domain: where each item stands. Nothing in it names a person or a whole card number."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from functions.payments.models import Asked, Card, CustomerId, SetupId, SetupIntentId, StripeEventId
-from functions.shared.ids import MemberId
+from functions.payments.claims import Statement, StatementNoticeId
+from functions.payments.ledger import Entry
+from functions.payments.models import (
+    Asked,
+    Card,
+    CustomerId,
+    Pass,
+    Payable,
+    Refund,
+    RefundId,
+    SetupId,
+    SetupIntentId,
+    StripeEventId,
+)
+from functions.payments.rules import due_at
+from functions.shared.aws import client
+from functions.shared.due import due
+from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.instants import loaded, stored, ttl
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key
+from functions.shared.table import Item, Key, Put, new, plain, wire
+
+PAYABLE_DUE, REFUND_DUE = "payable", "refund"
+"""What the sweep of this table finds: an item's `due`."""
 
 _SETUP_KEPT = timedelta(days=3)
 """Longer than an idempotency key of ours stands for it."""
@@ -44,6 +64,46 @@ def setup_key(member: MemberId, setup: SetupId) -> Key:
 def event_key(event: StripeEventId) -> Key:
     """The mark that an event of Stripe has been taken in."""
     return _key(f"STRIPE#{event}", "EVENT")
+
+
+def payable_key(member: MemberId, payable: PayableId) -> Key:
+    """Where something that a member pays for stands."""
+    return _key(f"MBR#{member}", f"PAYABLE#{payable}")
+
+
+def entry_key(member: MemberId, cause: str) -> Key:
+    """Where it stands what one cause did to the member's accounts."""
+    return _key(f"MBR#{member}", f"ENTRY#{cause}")
+
+
+def refund_key(member: MemberId, refund: RefundId) -> Key:
+    """Where a refund stands."""
+    return _key(f"MBR#{member}", f"REFUND#{refund}")
+
+
+def pass_key(member: MemberId) -> Key:
+    """Where the member's pass stands."""
+    return _key(f"MBR#{member}", "PASS")
+
+
+def session_key(member: MemberId, appointment: AppointmentId) -> Key:
+    """Where it stands that the statement tool has been told of a session."""
+    return _key(f"MBR#{member}", f"SESSION#{appointment}")
+
+
+def session_owner_key(appointment: AppointmentId) -> Key:
+    """Where it stands whose session that is."""
+    return _key(f"SESSION#{appointment}", "SESSION")
+
+
+def statement_key(member: MemberId, payable: PayableId) -> Key:
+    """Where the statement of a session stands, in its latest revision."""
+    return _key(f"MBR#{member}", f"STATEMENT#{payable}")
+
+
+def notice_key(notice: StatementNoticeId) -> Key:
+    """Where it stands what the statement tool has told, as it came."""
+    return _key(f"STATEMENTS#{notice}", "EVENT")
 
 
 # Items
@@ -101,3 +161,95 @@ def card_in(item: Item) -> Card:
 def event_item(stripe_type: str, object_id: str, now: datetime) -> Item:
     """That an event has been taken in, and what it was about."""
     return {"type": stripe_type, "object_id": object_id, "ttl": ttl(now, _EVENT_KEPT)}
+
+
+def payable_item(payable: Payable) -> Item:
+    """A payable; due while something has to be done for it that nobody else begins."""
+    at = due_at(payable)
+    waits = due(PAYABLE_DUE, at, payable.id) if at else {}
+    return {"payable": payable.model_dump_json(exclude_none=True), "state": payable.state.value, **waits}
+
+
+def payable_in(item: Item) -> Payable:
+    """The payable in an item."""
+    return Payable.model_validate_json(item["payable"])
+
+
+def entry_put(member: MemberId, entry: Entry, now: datetime) -> Put:
+    """The write of a ledger entry; the database refuses a second one for the same cause."""
+    lines = [line.model_dump(mode="json") for line in entry.lines]
+    return new(entry_key(member, entry.cause), {"payable": entry.payable_id, "lines": lines, "at": stored(now)})
+
+
+def refund_item(refund: Refund) -> Item:
+    """A refund; due while Stripe has not said how it ends."""
+    waits = {} if refund.is_over else due(REFUND_DUE, refund.look_at, refund.id)
+    return {"refund": refund.model_dump_json(exclude_none=True), "payable": refund.payable_id, **waits}
+
+
+def refund_in(item: Item) -> Refund:
+    """The refund in an item."""
+    return Refund.model_validate_json(item["refund"])
+
+
+def pass_item(kept: Pass) -> Item:
+    """A member's pass."""
+    return {"pass": kept.model_dump_json(exclude_none=True)}
+
+
+def pass_in(item: Item) -> Pass:
+    """The pass in an item."""
+    return Pass.model_validate_json(item["pass"])
+
+
+def told_item(told_at: datetime | None) -> Item:
+    """A session that the statement tool is told of, or was."""
+    return {"told_at": stored(told_at) if told_at else None}
+
+
+def told_in(item: Item) -> datetime | None:
+    """When the statement tool heard of a session; None while it has not."""
+    return loaded(item["told_at"]) if "told_at" in item else None
+
+
+def notice_item(body: str, now: datetime) -> Item:
+    """What the statement tool told: ids and amounts alone."""
+    return {"body": body, "ttl": ttl(now, _EVENT_KEPT)}
+
+
+def statement_item(statement: Statement) -> Item:
+    """A statement."""
+    return {"statement": statement.model_dump_json(by_alias=True)}
+
+
+def statement_in(item: Item) -> Statement:
+    """The statement in an item."""
+    return Statement.model_validate_json(item["statement"])
+
+
+# Look-ups
+
+
+def payables_of(member: MemberId) -> list[Payable]:
+    """Everything that a member ever paid for or has to, the latest first."""
+    found = [payable_in(item) for item in _all_of(f"MBR#{member}", "PAYABLE#")]
+    return sorted(found, key=lambda payable: (payable.opened_at, payable.id), reverse=True)
+
+
+def refunds_of(member: MemberId) -> list[Refund]:
+    """A member's refunds, oldest first."""
+    return [refund_in(item) for item in _all_of(f"MBR#{member}", "REFUND#")]
+
+
+def _all_of(pk: str, begins: str) -> Iterator[Item]:
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=setting("PAYMENTS_TABLE"),
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
+            ExpressionAttributeValues=wire({":pk": pk, ":begins": begins}),
+            ConsistentRead=True,
+        )
+    )
+    return (plain(item) for page in pages for item in page["Items"])

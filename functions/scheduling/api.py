@@ -39,6 +39,7 @@ from functions.scheduling.rules.refusals import (
     NotBooked,
     NotReady,
     SlotTaken,
+    SlugTaken,
     TooManyHolds,
 )
 from functions.scheduling.rules.search import Sought
@@ -68,11 +69,17 @@ def search_providers(  # noqa: PLR0913, PLR0917 - each is one thing to look for
     starts_with: Annotated[StartsWith | None, Query()] = None,
     setting: Annotated[Setting | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
+    free_before: Annotated[Instant | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
     cursor: Annotated[str | None, StringConstraints(max_length=200), Query()] = None,
 ) -> ProvidersAnswer:
-    """Who is as sought and listed today, with the next free time of each in 30 days (S1)."""
-    sought = Sought(name, kind, credential, speaks, identity, modality, plan_id, starts_with, setting, state)
+    """Who is as sought and listed today, with the next free time of each in 30 days (S1).
+
+    With `free_before` only those whom a new client can start with before that instant.
+    """
+    sought = Sought(
+        name, kind, credential, speaks, identity, modality, plan_id, starts_with, setting, state, free_before
+    )
     found = free_times.search(sought, answers.place_in(cursor), limit + 1, clock())
     return answers.providers(found, limit)
 
@@ -87,7 +94,7 @@ def show_provider(provider_id: _OneProvider) -> ProviderAnswer:
     "PUT",
     "/v1/providers/<provider_id>",
     allow=ADMINS,
-    refuses=[Stale, VersionRequired],
+    refuses=[Stale, VersionRequired, SlugTaken],
     summary="Enter or change a provider",
 )
 def keep_provider(
@@ -95,7 +102,7 @@ def keep_provider(
     entry: Annotated[ProviderEntry, Body()],
     if_match: IfMatch = None,
 ) -> Response[KeptProviderAnswer]:
-    """The whole provider: what the directory shows, and what free time and booking decide on."""
+    """The whole provider: what the directory shows, what free time and booking decide on, and the booking link."""
     kept, version = providers.keep_provider(ProviderId(provider_id), entry, version_in(if_match), clock())
     return answer(answers.kept_provider(kept), version=version)
 
@@ -120,6 +127,18 @@ def list_free_times(
 
 
 @api.operation(
+    "GET",
+    "/v1/booking-links/<slug>",
+    allow=MEMBERS,
+    refuses=[NotFound, FollowUpByProvider],
+    summary="The profile that a provider's booking link opens",
+)
+def show_booking_link(slug: Annotated[str, Path(max_length=120)]) -> ProviderAnswer:
+    """For new clients, until the link is changed or revoked (S1)."""
+    return answers.provider(providers.linked_provider(slug, caller().member, clock()))
+
+
+@api.operation(
     "POST",
     "/v1/holds",
     allow=MEMBERS,
@@ -137,7 +156,7 @@ def list_free_times(
     summary="Keep a slot for ten minutes",
 )
 def keep_hold(order: Annotated[KeepHold, Body()], idempotency_key: IdempotencyKey) -> Response[Hold]:
-    """So that nobody else books it meanwhile; booking it uses the hold up."""
+    """So that nobody else books it; it replaces one's own holds that overlap, and booking uses it up."""
     kept = holding.hold(caller().member, order, idempotency_key, clock())
     return answer(kept, status=201, location=f"/v1/holds/{kept.id}")
 
@@ -148,11 +167,9 @@ def show_hold(hold_id: Annotated[str, Path(max_length=40)]) -> Hold:
     return holding.held(caller().member, HoldId(hold_id), clock())
 
 
-@api.operation(
-    "DELETE", "/v1/holds/<hold_id>", allow=MEMBERS, status=204, refuses=[NotFound], summary="Give a slot back"
-)
+@api.operation("DELETE", "/v1/holds/<hold_id>", allow=MEMBERS, status=204, summary="Give a slot back")
 def release_hold(hold_id: Annotated[str, Path(max_length=40)]) -> Response[None]:
-    """Somebody else can then have it at once."""
+    """Somebody else can then have it at once; nothing happens where the hold is not there any more."""
     holding.release(caller().member, HoldId(hold_id), clock())
     return Response(204)
 

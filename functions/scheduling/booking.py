@@ -21,6 +21,7 @@ from functions.scheduling.rules.booking import (
     Said,
     SlotFacts,
     fee_terms,
+    given_up,
     interval_of,
     may_book,
     pays_self,
@@ -58,11 +59,8 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
             may_book(order, facts, now)
         except SlotTaken:
             raise SlotTaken(seen.alternatives(interval, now)) from None
-        gives_up = seen.given_up(interval, now)
         entry = AgendaEntry(id=fresh, s=interval.s, e=interval.e, provider=order.provider_id, service=order.service)
-        agenda = seen.agenda.value.pruned(now)
-        for held in gives_up:
-            agenda = agenda.without(held)
+        agenda = seen.agenda.value.pruned(now).booking(entry)
         appointment = Appointment(
             id=fresh,
             member_id=member,
@@ -82,7 +80,7 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
             member_id=member, provider_id=order.provider_id, appointment_id=fresh, sequence=appointment.sequence
         )
         writes: list[Write] = [
-            *seen.take(entry, agenda.booking(entry), gives_up, now),
+            *seen.take(entry, agenda, given_up(order, facts.slot, now), now),
             new(store.appointment_key(member, fresh), store.appointment_item(appointment, sealed)),
             outbox.put(event, now),
             seen.standing.unchanged,

@@ -5,9 +5,9 @@ from datetime import datetime
 from functions.scheduling import store
 from functions.scheduling.booking import appointment_of
 from functions.scheduling.events import AppointmentCancelled
-from functions.scheduling.models import Appointment, Change, Page
+from functions.scheduling.models import Agenda, Appointment, Change
 from functions.scheduling.rules.cancelling import cancelled
-from functions.scheduling.slots import Calendars
+from functions.scheduling.slots import freed, pages_with
 from functions.shared import log, outbox
 from functions.shared.blind import blind
 from functions.shared.caller import Role
@@ -15,7 +15,7 @@ from functions.shared.gate import MemberGate
 from functions.shared.ids import AppointmentId, MemberId
 from functions.shared.problems import NotFound
 from functions.shared.settings import setting
-from functions.shared.table import Found, Put, Seen
+from functions.shared.table import Found
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
 
 
@@ -25,7 +25,8 @@ def cancel(member: MemberId, appointment_id: AppointmentId, key: str, now: datet
     Raises NotFound, NotBooked, HasBegun, or LateCancellation where a fee would be owed.
     """
     known = appointment_of(member, appointment_id)
-    appointment_key = store.appointment_key(member, appointment_id)
+    appointment_key, agenda_key = store.appointment_key(member, appointment_id), store.agenda_key(member)
+    pages = pages_with(known.provider_id, known.interval)
 
     def plan(found: Found) -> Plan[Appointment]:
         stood = found.seen(appointment_key, store.appointment_in)
@@ -33,15 +34,15 @@ def cancel(member: MemberId, appointment_id: AppointmentId, key: str, now: datet
             raise NotFound
         state = cancelled(stood.value, Role.MEMBER, now)
         became = stood.value.became(Change(state=state, at=now, by=Role.MEMBER, reason="cancelled_by_member"))
-        seen = Calendars.of(found, member, became.provider_id, became.starts_at)
+        agenda = found.seen(agenda_key, store.agenda_in).otherwise(Agenda())
         event = AppointmentCancelled(
             member_id=member, provider_id=became.provider_id, appointment_id=became.id, sequence=became.sequence
         )
         sealed = (found[appointment_key] or {}).get("sealed")
         writes = [
             stood.becomes(store.appointment_item(became, sealed)),
-            *(_freed(page, appointment_id, now) for page in _with_it(seen, appointment_id)),
-            seen.agenda.becomes(store.agenda_item(seen.agenda.value.cancelling(appointment_id).pruned(now))),
+            *freed(found, pages, {appointment_id}, now),
+            agenda.becomes(store.agenda_item(agenda.value.cancelling(appointment_id).pruned(now))),
             outbox.put(event, now),
         ]
         return Plan(became, writes, result=appointment_id)
@@ -51,15 +52,7 @@ def cancel(member: MemberId, appointment_id: AppointmentId, key: str, now: datet
         fingerprint=blind("fingerprint", appointment_id),
         again=lambda result: appointment_of(member, AppointmentId(result)),
     )
-    reads = [appointment_key, *Calendars.keys(member, known.provider_id, known.starts_at)]
+    reads = [appointment_key, agenda_key, *pages]
     became = transact(plan, gate=MemberGate(member), now=now, reads=reads, idempotency=once)
     log.info("appointment_cancelled", appointment_id=appointment_id, state=became.state)
     return became
-
-
-def _with_it(seen: Calendars, appointment_id: AppointmentId) -> list[Seen[Page]]:
-    return [page for page in seen.pages.values() if any(entry.id == appointment_id for entry in page.value.busy)]
-
-
-def _freed(page: Seen[Page], appointment_id: AppointmentId, now: datetime) -> Put:
-    return page.becomes(store.page_item(page.value.pruned(now).without(appointment_id)))

@@ -29,3 +29,27 @@ class AppointmentCancelled(_AppointmentEvent):
     """An appointment is cancelled, and its time is free again."""
 
     type: ClassVar[str] = "scheduling.appointment_cancelled"
+
+
+class LateFeeOwed(_AppointmentEvent):
+    """A fee is owed for a late cancellation or for not coming; how much is looked up (`contract.fee_of`)."""
+
+    type: ClassVar[str] = "scheduling.late_fee_owed"
+
+
+class LateFeeWaived(_AppointmentEvent):
+    """A fee that was owed is waived: it is not charged, or given back."""
+
+    type: ClassVar[str] = "scheduling.late_fee_waived"
+
+
+class VisitCompleted(_AppointmentEvent):
+    """The provider says that the visit took place."""
+
+    type: ClassVar[str] = "scheduling.visit_completed"
+
+
+class VisitMissed(_AppointmentEvent):
+    """The provider says that the member did not come."""
+
+    type: ClassVar[str] = "scheduling.visit_missed"

@@ -70,7 +70,7 @@ def search(sought: Sought, after: Rank | None, limit: int, now: datetime) -> Seq
     listed = [
         Listed(one, _next_free(one, found, pages[one.id], Wish(0, within, sought.state), now)) for one in matching
     ]
-    return in_order(listed, after)[:limit]
+    return in_order(listed, after, sought.free_before)[:limit]
 
 
 def _next_free(

@@ -508,16 +508,20 @@ class Agenda(_Calendar[AgendaEntry]):
         """With an appointment; from then on its provider is known."""
         return self.taking(entry)._knowing({entry.provider: Past.BOOKED, **self.known})
 
-    def cancelling(self, appointment: AppointmentId) -> Self:
-        """Without an appointment; a provider with whom nothing else was booked or completed is new again."""
-        gone = next((one for one in self.busy if one.id == appointment), None)
-        if gone is None:
-            return self
+    def completing(self, appointment: AppointmentId, provider: ProviderId) -> Self:
+        """Without an appointment that took place; its provider stays known."""
+        return self.without(appointment)._knowing({**self.known, provider: Past.COMPLETED})
+
+    def cancelling(self, appointment: AppointmentId, provider: ProviderId) -> Self:
+        """Without an appointment that did not take place; a provider with whom nothing else did or will is new again.
+
+        It may have been pruned before, since it is over.
+        """
         left = self.without(appointment)
-        others = any(one.provider == gone.provider and one.until is None for one in left.busy)
-        if others or self.known.get(gone.provider) is not Past.BOOKED:
+        others = any(one.provider == provider and one.until is None for one in left.busy)
+        if others or self.known.get(provider) is not Past.BOOKED:
             return left
-        return left._knowing({p: past for p, past in self.known.items() if p != gone.provider})
+        return left._knowing({p: past for p, past in self.known.items() if p != provider})
 
     def holds(self, now: datetime) -> tuple[AgendaEntry, ...]:
         """The member's live holds."""
@@ -549,12 +553,64 @@ class FeeTerms(Record):
     accepted_at: Instant
 
 
+class WaiverReason(StrEnum):
+    """Why a fee is waived (S5)."""
+
+    MEDICAL_EMERGENCY = "medical_emergency"
+    COURT_ORDER = "court_order"
+    DEATH = "death"
+    OTHER = "other"
+
+
+class FeeState(StrEnum):
+    """Whether a fee is to be paid."""
+
+    OWED = "owed"
+    WAIVED = "waived"
+
+
+class Fee(Record):
+    """What a member owes for a late cancellation or for not coming; decided once for an appointment (S5)."""
+
+    cents: Cents
+    decided_at: Instant
+    charge_not_before: Instant
+    state: FeeState = FeeState.OWED
+    reason: WaiverReason | None = None
+    """Why it is waived."""
+
+
+class Quote(Record):
+    """What a member was told that cancelling costs; they pay no more, as long as it holds."""
+
+    appointment_id: AppointmentId
+    cents: Cents
+    expires_at: Instant
+
+
+class Outcome(StrEnum):
+    """What a provider says of a visit."""
+
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+
+    @property
+    def state(self) -> AppointmentState:
+        """Where the appointment then stands."""
+        return AppointmentState(self.value)
+
+
+SYSTEM: Literal["system"] = "system"
+"""Who changes what nobody asked for, such as the appointments of an account that is being closed."""
+By = Role | Literal["system"]
+
+
 class Change(Record):
     """A state that an appointment came to: when, by whom, and why (a stable code)."""
 
     state: AppointmentState
     at: Instant
-    by: Role
+    by: By
     reason: str
 
 
@@ -572,7 +628,13 @@ class Appointment(Record):
     booked_at: Instant
     fee_terms: FeeTerms | None = None
     """None where no fee can ever be owed."""
+    fee: Fee | None = None
+    """None as long as none is owed, and where none ever will be."""
+    plan_id: PlanId | None = None
+    """The plan that is to pay, as it was at booking; None where the member pays alone, or nobody pays."""
     self_pay: bool = False
+    zone: str = "UTC"
+    """The provider's, as it was at booking: in it days count, for the plan and on a bill."""
     location_state: str | None = None
     """Where the member will be, as they said at booking."""
     history: tuple[Change, ...] = ()
@@ -584,10 +646,15 @@ class Appointment(Record):
         """The time it takes of the member, in UTC minutes."""
         return Interval.between(self.starts_at, self.ends_at)
 
-    def became(self, change: Change) -> Self:
-        """The same appointment after `change`, which its history keeps."""
+    def became(self, change: Change, fee: Fee | None = None) -> Self:
+        """The same appointment after `change`, which its history keeps; with `fee`, where one was decided."""
         return self.model_copy(
-            update={"state": change.state, "history": (*self.history, change), "sequence": self.sequence + 1}
+            update={
+                "state": change.state,
+                "history": (*self.history, change),
+                "sequence": self.sequence + 1,
+                "fee": fee or self.fee,
+            }
         )
 
 
@@ -630,6 +697,22 @@ class BookAppointment(Command):
     """The number that the provider calls for a phone consult."""
     fee_policy: FeePolicy | None = None
     self_pay_accepted: bool = False
+
+
+class AskQuote(Command):
+    """What is asked to be told what cancelling costs now: nothing but which appointment, which the path says."""
+
+
+class RecordOutcome(Command):
+    """What a provider says of a visit: it took place, or the member had not come 15 minutes after it began."""
+
+    outcome: Outcome
+
+
+class WaiveFee(Command):
+    """Why support waives a fee."""
+
+    reason: WaiverReason
 
 
 class Hold(Record):

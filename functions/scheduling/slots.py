@@ -1,29 +1,43 @@
 """What holding, booking and cancelling share: the two calendars as they were seen, and how they change together."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.scheduling import store
 from functions.scheduling.free_times import live_on
 from functions.scheduling.models import Agenda, AgendaEntry, Entry, FreeTime, Interval, Page, Standing, minute_of
 from functions.scheduling.rules.booking import SlotFacts
-from functions.scheduling.rules.hours import Wish, free_time, nearest
+from functions.scheduling.rules.hours import Wish, free_starts, free_time, nearest
 from functions.scheduling.rules.lengths import claimed
 from functions.scheduling.rules.pages import pages_of
 from functions.shared.ids import MemberId, ProviderId
 from functions.shared.problems import NotFound
 from functions.shared.table import Found, Key, Put, Seen, read
 
-_LONGEST = timedelta(minutes=60 + 60)
-"""A session and the buffer after it, at most: its pages are read before the buffer is known."""
-_MINUTE = timedelta(minutes=1)
-_NEARBY = timedelta(days=14) // _MINUTE
+_LONGEST_BUFFER = 60
+_LONGEST = 60 + _LONGEST_BUFFER
+"""Minutes of a session and the buffer after it, at most: its pages are read before either is known."""
+_NEARBY = 14 * 24 * 60
 
 
 def _reach(starts_at: datetime) -> Interval:
-    """Where something that begins at `starts_at` can lie, and one's own hold that it takes the place of."""
-    return Interval.between(starts_at - _LONGEST, starts_at + _LONGEST)
+    """Where something that begins at `starts_at` can lie."""
+    start = minute_of(starts_at)
+    return Interval(start, start + _LONGEST)
+
+
+def pages_with(provider: ProviderId, interval: Interval) -> list[Key]:
+    """The pages on which something at `interval` can stand, whatever its buffer was when it was entered."""
+    return store.page_keys(provider, Interval(interval.s, interval.e + _LONGEST_BUFFER))
+
+
+def freed(found: Found, pages: Iterable[Key], ids: Collection[str], now: datetime) -> Iterator[Put]:
+    """The writes that take what has one of these ids off `pages`."""
+    for key in pages:
+        seen = found.seen(key, store.page_in)
+        if seen.value is not None and any(one.id in ids for one in seen.value.busy):
+            yield seen.becomes(store.page_item(seen.value.pruned(now).without(*ids)))
 
 
 @dataclass(frozen=True)
@@ -58,35 +72,33 @@ class Calendars:
         touched = pages_of(claimed(interval, self.standing.value))
         return SlotFacts(self.standing.value, tuple(self.pages[n].value for n in touched), self.agenda.value)
 
-    def given_up(self, interval: Interval, now: datetime) -> frozenset[str]:
-        """The member's own holds in whose place something at `interval` comes: no two entries of a provider overlap.
-
-        On the pages buffers count, as they do for everybody else.
-        """
-        claim = claimed(interval, self.standing.value)
-        own = {held.id for held in self.agenda.value.holds(now)}
-        return frozenset(
-            one.id for page in self.pages.values() for one in page.value.overlapping(claim, now) if one.id in own
-        )
-
     def take(self, entry: AgendaEntry, agenda: Agenda, gives_up: Collection[str], now: datetime) -> Iterable[Put]:
-        """The writes that put `entry` into both calendars; `agenda` is the member's with it in."""
+        """The writes that put `entry` into both calendars in place of the member's own holds `gives_up`.
+
+        `agenda` is the member's with `entry` in. What is given up with another provider, or over a page cut, costs
+        one more read.
+        """
         claim = claimed(entry.interval, self.standing.value)
         on_page = Entry(id=entry.id, s=claim.s, e=claim.e, until=entry.until)
-        for number, seen in self.pages.items():
-            gives, takes = any(one.id in gives_up for one in seen.value.busy), number in pages_of(claim)
-            if gives or takes:
-                page = seen.value.pruned(now)
-                for held in gives_up:
-                    page = page.without(held)
-                yield seen.becomes(store.page_item(page.taking(on_page) if takes else page))
-        yield self.agenda.becomes(store.agenda_item(agenda))
+        for number in pages_of(claim):
+            page = self.pages[number]
+            yield page.becomes(store.page_item(page.value.pruned(now).without(*gives_up).taking(on_page)))
+        here = {self.pages[number].key for number in pages_of(claim)}
+        held = [one for one in self.agenda.value.busy if one.id in gives_up]
+        held_on = dict.fromkeys(key for one in held for key in pages_with(one.provider, one.interval))
+        if elsewhere := [key for key in held_on if key not in here]:
+            yield from freed(read(elsewhere), elsewhere, gives_up, now)
+        yield self.agenda.becomes(store.agenda_item(agenda.without(*gives_up)))
 
     def alternatives(self, wanted: Interval, now: datetime) -> list[FreeTime]:
-        """The nearest free times, some days before and after; one more read, which only a taken time costs."""
-        minutes, standing = wanted.e - wanted.s, self.standing.value
+        """The free times nearest to `wanted` at which the member is free, too, some days before and after.
+
+        One more read, which only a taken time costs.
+        """
+        minutes, standing, agenda = wanted.e - wanted.s, self.standing.value, self.agenda.value
         within = Interval(max(wanted.s - _NEARBY, minute_of(now)), wanted.s + _NEARBY)
-        pages = store.page_keys(self.provider, Interval(within.s, within.e + _LONGEST // _MINUTE))
+        pages = store.page_keys(self.provider, Interval(within.s, within.e + _LONGEST))
         taken = live_on(read(pages), pages, now)
-        starts = nearest(standing, taken, Wish(minutes, within), wanted.s, now)
-        return [free_time(start, minutes, standing.zone, None) for start in starts]
+        free = free_starts(standing, taken, Wish(minutes, within), now)
+        starts = (start for start in free if not agenda.overlapping(Interval(start, start + minutes), now))
+        return [free_time(start, minutes, standing.zone, None) for start in nearest(starts, wanted.s)]

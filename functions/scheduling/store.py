@@ -37,6 +37,11 @@ def provider_key(provider: ProviderId) -> Key:
     return _key(_DIRECTORY, provider)
 
 
+def link_key(slug: str) -> Key:
+    """Where it stands whose booking link a slug is."""
+    return _key(f"LINK#{slug}", "LINK")
+
+
 def standing_key(provider: ProviderId) -> Key:
     """Where the facts stand that free time and booking decide on."""
     return _key(f"PRV#{provider}", "STANDING")
@@ -73,6 +78,16 @@ def provider_item(entry: ProviderEntry) -> Item:
 def provider_in(item: Item) -> Provider:
     """The provider in a listing."""
     return Provider(id=ProviderId(item["sk"]), entry=ProviderEntry.model_validate_json(item["entry"], extra="ignore"))
+
+
+def link_item(provider: ProviderId) -> Item:
+    """A booking link; written and removed together with the listing that has its slug."""
+    return {"provider": provider}
+
+
+def link_in(item: Item) -> ProviderId:
+    """Whose booking link it is."""
+    return ProviderId(item["provider"])
 
 
 def standing_item(provider: Provider) -> Item:

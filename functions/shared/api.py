@@ -278,7 +278,8 @@ def _audited(operation: Operation, who: Caller, event: Mapping[str, Any], reques
         return
     if not _MEMBER_ID.fullmatch(named["member"]):
         raise NotFound
-    audit.note(who, MemberId(named["member"]), operation.name, _reason(who, event), request_id, clock())
+    touch = audit.Touch(operation.name, _reason(who, event), request_id)
+    audit.note(who, MemberId(named["member"]), touch, clock())
 
 
 def _reason(who: Caller, event: Mapping[str, Any]) -> audit.Reason:

@@ -7,6 +7,7 @@ only where the member is or was one: nothing is noted about nobody, and the call
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from functions.shared.caller import Caller
 from functions.shared.gate import KnownMember
@@ -30,17 +31,23 @@ class Reason(StrEnum):
     QUALITY = "quality"
 
 
-def note(who: Caller, member: MemberId, operation: str, reason: Reason, request_id: str, now: datetime) -> None:
-    """Write down that `who` is about to carry out `operation` on `member`'s record; one write.
+class Touch(NamedTuple):
+    """What is about to be done to a record, and why."""
+
+    operation: str
+    reason: Reason
+    request_id: str
+
+
+def note(who: Caller, member: MemberId, touch: Touch, now: datetime) -> None:
+    """Write down that `who` is about to touch `member`'s record; one write.
 
     Raises NotFound for somebody who never was a member.
     """
     row = {
         "by": who.id,
         "roles": sorted(who.roles),
-        "operation": operation,
-        "reason": reason,
-        "request_id": request_id,
+        **touch._asdict(),
         "at": stored(now),
         "hour": now.astimezone(UTC).strftime("%Y-%m-%dT%H"),
         "ttl": ttl(now, KEPT),

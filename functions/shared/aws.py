@@ -22,6 +22,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=10,
 )
+_NEVER_TWICE = {"sesv2"}
+"""Services with an effect that no key of ours makes one: a try without an answer may have had it. Who calls decides."""
 
 
 @overload
@@ -34,9 +36,17 @@ def client(service: Literal["kms"]) -> "KMSClient": ...
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+@overload
+def client(service: Literal["cognito-idp"]) -> Any: ...
 def client(service: str) -> Any:
     """The client of `service`; region and addresses come from the process's environment."""
     made = clients.get()
     if service not in made:
-        made[service] = boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+        made[service] = boto3.client(service, config=_config(service))  # type: ignore[call-overload]
     return made[service]
+
+
+def _config(service: str) -> Config:
+    if service not in _NEVER_TWICE:
+        return _CONFIG
+    return _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))

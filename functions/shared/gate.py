@@ -42,7 +42,7 @@ class MemberGate:
 
 @dataclass(frozen=True)
 class LastLetterGate:
-    """The write belongs to the one letter that leaves while the account is being erased; before and after, none does."""
+    """The write belongs to the one letter that leaves while the account is being erased, and only then."""
 
     member: MemberId
     refusal: ClassVar[type[Problem]] = AccountClosed

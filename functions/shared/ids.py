@@ -20,6 +20,7 @@ HoldId = NewType("HoldId", str)
 PassId = NewType("PassId", str)
 PayableId = NewType("PayableId", str)
 ErasureId = NewType("ErasureId", str)
+ChangeId = NewType("ChangeId", str)
 EventId = NewType("EventId", str)
 
 _randomness: Callable[[int], bytes] = secrets.token_bytes

@@ -215,3 +215,7 @@ class Busy(Problem):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})
+
+
+class Moved(Busy):
+    """What was read does not belong together, since a write came in between: `transact` reads it again."""

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from functions.shared.aws import client
 from functions.shared.gate import KnownMember, LastLetterGate, MemberGate, NoGate
 from functions.shared.instants import ttl
-from functions.shared.problems import Busy, KeyUsedOtherwise, Problem
+from functions.shared.problems import Busy, KeyUsedOtherwise, Moved, Problem
 from functions.shared.table import Condition, Found, Key, Put, Write, get, plain, read
 
 A = TypeVar("A")
@@ -93,6 +93,8 @@ def transact(
             _pause(attempt)
         try:
             decided = plan(read(reads) if reads else Found((), {}))
+        except Moved:
+            continue
         except Problem:
             earlier = idempotency.earlier(now) if idempotency else None
             if idempotency is None or earlier is None:
@@ -107,8 +109,24 @@ def transact(
             return decided.answer
         if idempotency and _failed(reasons[-1]):
             return idempotency.answer(plain(reasons[-1]["Item"]))
-        if not isinstance(gate, NoGate) and _failed(reasons[len(decided.writes)]):
-            raise gate.refusal
+        _refuse_at(gate, reasons[len(decided.writes)] if gates else {})
+    raise Busy
+
+
+def put_unless_there(first: Put, *along: Write) -> bool:
+    """Write something that is new, with what goes along, in one call; False, and nothing, where it is there already.
+
+    For what others tell us, perhaps twice: it is stored before it is acknowledged, and nothing has to be read for it.
+    Raises Busy.
+    """
+    for attempt in range(TRIES):
+        if attempt:
+            _pause(attempt)
+        reasons = _write([first, *along])
+        if reasons is None:
+            return True
+        if _failed(reasons[0]):
+            return False
     raise Busy
 
 
@@ -139,6 +157,11 @@ def _told_what_stood(wired: dict[str, Any]) -> dict[str, Any]:
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return wired
+
+
+def _refuse_at(gate: MemberGate | KnownMember | NoGate, reason: Mapping[str, Any]) -> None:
+    if not isinstance(gate, NoGate) and _failed(reason):
+        raise gate.refusal
 
 
 def _failed(reason: Mapping[str, Any]) -> bool:

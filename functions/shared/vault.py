@@ -19,7 +19,7 @@ from functions.shared.ids import MemberId
 from functions.shared.instants import stored
 from functions.shared.problems import AccountClosed
 from functions.shared.settings import setting
-from functions.shared.table import ABSENT, Found, Item, Key, Put, get
+from functions.shared.table import ABSENT, Found, Item, Key, Put, Write, get
 
 _NONCE_BYTES = 12
 _KEPT_SECONDS = 300.0
@@ -58,6 +58,21 @@ def key_of(member: MemberId, rule: Retention) -> Key:
 def new_keys(member: MemberId, now: datetime) -> list[Put]:
     """The data keys of a new member, one a retention rule."""
     return [_new_key(member, rule, now) for rule in Retention]
+
+
+def locks(member: MemberId) -> tuple[Key, Key]:
+    """Where the key of what the law keeps stands while its member is here, and under lock when they are gone."""
+    return key_of(member, Retention.RETAINED), Key(setting("KEYS_TABLE"), f"MBR#{member}", "LOCKED#retained")
+
+
+def locked(member: MemberId, found: Found) -> list[Write]:
+    """Put the key of what is kept under lock: nobody opens a record of somebody who is gone by asking as before."""
+    open_, lock = locks(member)
+    kept = found.seen(open_, lambda item: item)
+    if kept.value is None:
+        return []
+    under = found.seen(lock, lambda item: item)
+    return [kept.goes(), under.becomes({"wrapped": kept.value["wrapped"], "made": kept.value["made"]})]
 
 
 def _new_key(member: MemberId, rule: Retention, now: datetime) -> Put:

@@ -17,7 +17,12 @@ _BURST, _PER_SECOND = 200, 100
 _PUBLIC_BURST, _PUBLIC_PER_SECOND = 40, 20
 # The routes that anybody can call have limits of their own, so that nobody can use up what members need. Stripe
 # sends again what it was refused, for days.
-_PUBLIC = ("/v1/plans/GET", "/v1/webhooks/stripe/POST")
+_PUBLIC = (
+    "/v1/plans/GET",
+    "/v1/erasure-certificates/{proxy+}/GET",
+    "/v1/webhooks/stripe/POST",
+    "/v1/webhooks/statements/POST",
+)
 
 # The route's pattern instead of the path, and no address, agent or caller: nothing here points to a person.
 _ACCESS_LOG = {
@@ -99,7 +104,7 @@ class Api(Construct):
         self._webhooks: apigateway.Resource | None = None
         self._integrations: dict[str, apigateway.Integration] = {}
 
-    def serve(
+    def serve(  # noqa: PLR0913 - each is one property of a route
         self,
         noun: str,
         function: Function,
@@ -107,17 +112,22 @@ class Api(Construct):
         itself: bool = True,
         children: bool = False,
         public_methods: Sequence[str] = (),
+        public_below: bool = False,
     ) -> None:
         """Give `/v1/<noun>` `itself`, and all below it where it has `children`, to `function` for who is signed in.
 
         A noun may stand below another person: `members/{member_id}/payables`.
 
-        Each of `public_methods` on the noun itself is open to everybody.
+        Each of `public_methods` on the noun itself is open to everybody; what is `public_below` everybody can read.
         """
         resource = self._v1.resource_for_path(noun)
         routes = [resource] if itself else []
         if children:
             routes.append(resource.add_resource("{proxy+}"))
+        if public_below:
+            resource.add_resource("{proxy+}").add_method(
+                "GET", self._to(function), authorization_type=apigateway.AuthorizationType.NONE
+            )
         for route in routes:
             route.add_method(
                 "ANY",

@@ -73,6 +73,28 @@ class StorageKey(Construct):
         )
 
 
+class SigningKey(Construct):
+    """Signs and does nothing else (ECDSA over P-256); its private half never leaves KMS. Such keys are not rotated."""
+
+    def __init__(self, scope: Construct, name: str, *, setting: str) -> None:
+        super().__init__(scope, name)
+        self._setting = setting
+        self.key = kms.Key(
+            self,
+            "Resource",
+            description="Signs certificates",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            pending_window=Duration.days(30),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def open_to(self, function: Function) -> None:
+        """Let `function` sign."""
+        function.setting(self._setting, self.key.key_arn)
+        function.may(["kms:GetPublicKey", "kms:Sign"], [self.key.key_arn])
+
+
 class MemberKey(Construct):
     """Wraps each member's data keys; destroying those is what makes an erasure complete (D2)."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
@@ -30,7 +30,7 @@ class Index:
 
 
 class Table(Construct):
-    """On demand, restorable to any second of 35 days, encrypted, protected and retained."""
+    """On demand, restorable to any second of 35 days or fewer, encrypted, protected and retained."""
 
     def __init__(  # noqa: PLR0913 - each is one property of a table
         self,
@@ -43,6 +43,7 @@ class Table(Construct):
         ttl: str | None = "ttl",
         indexes: Sequence[Index] = (),
         stream: dynamodb.StreamViewType | None = None,
+        restorable: Duration | None = None,
     ) -> None:
         super().__init__(scope, name)
         self._setting = setting
@@ -56,7 +57,8 @@ class Table(Construct):
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=key.key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=True,
+                recovery_period_in_days=restorable.to_days() if restorable else None,
             ),
             time_to_live_attribute=ttl,
             stream=stream,

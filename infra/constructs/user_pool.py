@@ -60,6 +60,10 @@ class UserPool(Construct):
         for group in groups:
             cognito.CfnUserPoolGroup(self, group, user_pool_id=self.resource.user_pool_id, group_name=group)
 
+    def open_to(self, function: Function, actions: Sequence[str]) -> None:
+        """Let `function` do `actions`, such as AdminDeleteUser, with the people of this pool."""
+        function.may([f"cognito-idp:{action}" for action in actions], [self.resource.user_pool_arn])
+
     @property
     def id(self) -> str:
         return self.resource.user_pool_id

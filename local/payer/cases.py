@@ -4,6 +4,7 @@ Nothing here is random and nothing reads the clock: dates are fixed, or reckoned
 about. The people are invented; those of the published files are the people of those files.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -54,6 +55,8 @@ def choose(question: Question) -> Case:
         return _refusal("incomplete question", *question.faults)
     asked = question.patient
     there = [case for case in CASES if _answers_to(case, question)]
+    if not there and _CROWD.fullmatch(question.subscriber.member_id):
+        return _covered("one of a crowd", question.subscriber, _FULL)
     for case in there:
         if case.who and _same_name(case.who, asked) and case.who.birth_date == asked.birth_date:
             return case
@@ -90,6 +93,10 @@ def _letters(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
     words = plain.replace("-", " ").replace(".", " ").replace("'", "").split()
     return "".join(word for word in words if word not in {"JR", "SR", "II", "III"})
+
+
+_CROWD = re.compile(r"U9\d{7}01")
+"""Member IDs under which whoever asks is insured: for runs with many people."""
 
 
 # Dates that depend on the day of service.
@@ -345,6 +352,36 @@ _PLANS = (
     ),
 )
 
+# What a plan says in the course of a year. Her deductible of $1,500 shrinks by $145 a month, to the $50 of November;
+# from December on it is met, and in January the plan year begins anew.
+
+_ROSA = _member("U2000001401", "ROSA", "SILVA", "1992-04-17", "F")
+_PABLO = _member("U2000001501", "PABLO", "QUINN", "1984-07-23", "M")
+_MONTHLY, _DEDUCTIBLE = 145, 1500
+
+
+def _meets_her_deductible(on: date) -> Answer:
+    used = _DEDUCTIBLE if on.month == 12 else _MONTHLY * (on.month - 1)
+    left = _DEDUCTIBLE - used
+    limits = [
+        *_total_and_left("C", "IND", f"{_DEDUCTIBLE}.00", f"{left}.00"),
+        *_total_and_left("G", "IND", "5000.00", f"{5000 - used}.00"),
+    ]
+    return _plan_year((_active("30"), _active("MH"), _coinsurance("0.2"), *limits), _ROSA)(on)
+
+
+def _leaves_his_plan(on: date) -> Answer:
+    """Covered to the end of November, and not in December."""
+    if on.month == 12:
+        return _ended(_PABLO)(on)
+    return replace(_plan_year(_FULL, _PABLO)(on), ends=on.replace(month=11, day=30))
+
+
+_YEAR = (
+    Case("deductible met in December, begun anew in January", (_ROSA.member_id,), _meets_her_deductible, who=_ROSA),
+    Case("coverage that ends with November", (_PABLO.member_id,), _leaves_his_plan, who=_PABLO),
+)
+
 # The published files. The lines are those of the files, told at the JSON doors too.
 
 _JOHN = _member("123456789", "JOHN", "SMITH", "1963-05-19", "M")
@@ -445,5 +482,5 @@ _WIRE = tuple(
     )
 )
 
-CASES: tuple[Case, ...] = (*_FAMILY, *_PLANS, *_TWINS, *_PUBLISHED, *_REFUSALS, *_WIRE)
+CASES: tuple[Case, ...] = (*_FAMILY, *_PLANS, *_YEAR, *_TWINS, *_PUBLISHED, *_REFUSALS, *_WIRE)
 """Every case, in the order in which member IDs are looked up."""

@@ -5,6 +5,15 @@ from typing import Any
 
 REQUEST, CARD, IDEMPOTENCY, API = "invalid_request_error", "card_error", "idempotency_error", "api_error"
 
+_MESSAGES = {
+    "authentication_required": "Your card was declined. This transaction requires authentication.",
+    "expired_card": "Your card has expired.",
+    "incorrect_cvc": "Your card's security code is incorrect.",
+    "payment_intent_authentication_failure": "The provided PaymentMethod has failed authentication.",
+    "processing_error": "An error occurred while processing your card. Try again in a little bit.",
+}
+_OF_CARDS = {"insufficient_funds": "Your card has insufficient funds."}
+
 
 class ApiError(Exception):
     """An answer that is an error: `{"error": {"type", "code", "message", "param", …}}`."""
@@ -35,3 +44,12 @@ def not_there(what: str, named: str, *, param: str = "id", in_path: bool = False
     """No such object: 404 where the path names it, 400 where a parameter does."""
     status = HTTPStatus.NOT_FOUND if in_path else HTTPStatus.BAD_REQUEST
     return ApiError(status, f"No such {what}: '{named}'", "resource_missing", param)
+
+
+def declined(code: str, decline_code: str = "") -> ApiError:
+    """The bank says no to a card: 402."""
+    message = _OF_CARDS.get(decline_code) or _MESSAGES.get(code, "Your card was declined.")
+    error = ApiError(HTTPStatus.PAYMENT_REQUIRED, message, code, kind=CARD)
+    if decline_code:
+        error.error["decline_code"] = decline_code
+    return error

@@ -20,14 +20,21 @@ def page(things: Sequence[Thing], given: Parameters, url: str) -> Thing:
     """One page of `things`, which come oldest first."""
     found = [thing for thing in reversed(things) if _created(thing, given.get("created", {}))]
     if "starting_after" in given:
-        ids = [thing["id"] for thing in found]
-        if given["starting_after"] not in ids:
-            raise refused("No such cursor", "resource_missing", "starting_after")
-        found = found[ids.index(given["starting_after"]) + 1 :]
+        found = found[_place(found, given, "starting_after") + 1 :]
+    if "ending_before" in given:
+        found = found[: _place(found, given, "ending_before")]
     limit = int(given.get("limit", _USUAL))
     if not 1 <= limit <= _MOST:
         raise refused("limit is between 1 and 100", "parameter_invalid_integer", "limit")
-    return {"object": "list", "url": url, "has_more": len(found) > limit, "data": found[:limit]}
+    data = found[-limit:] if "ending_before" in given else found[:limit]
+    return {"object": "list", "url": url, "has_more": len(found) > limit, "data": data}
+
+
+def _place(found: Sequence[Thing], given: Parameters, cursor: str) -> int:
+    ids = [thing["id"] for thing in found]
+    if given[cursor] not in ids:
+        raise refused("No such cursor", "resource_missing", cursor)
+    return ids.index(given[cursor])
 
 
 def _created(thing: Thing, bounds: str | dict[str, str]) -> bool:

@@ -1,40 +1,36 @@
 """The stand-in as an HTTP server on 127.0.0.1: keys, idempotency, faults, webhooks, and a door to control it."""
 
 import base64
-import hmac
 import json
 import pickle
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import stripe
 
-from local.stripe import form, parameters
+from local.deliveries import Delivery, post
+from local.stand_in import Reply, StandIn, as_json, is_key
+from local.stripe import checkout, form, page, parameters
 from local.stripe.account import Account, Cause
 from local.stripe.control import control
 from local.stripe.errors import API, ApiError, refused
 from local.stripe.faults import Fault, Faults
 from local.stripe.keys import Kept, Keys
-from local.stripe.routes import Route, find, only_played
-from local.stripe.webhooks import Delivery, post, signed
+from local.stripe.route import Route, only_played
+from local.stripe.routes import find
+from local.stripe.webhooks import signed
 
 WEBHOOK_SECRET = "whsec_stand_in"  # noqa: S105 - signs what stays on this machine
 """What webhooks are signed with when nobody says otherwise."""
 FAULT_HEADER = "stand-in-fault"
 CONTROL = "/_stripe/"
 
-_LOOPBACK = "127.0.0.1"
-_LARGEST_BODY = 256 * 1024
-_LONGEST_WAIT = 60.0
 _PUBLISHABLE = "pk_"
 
 
@@ -53,15 +49,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What goes out."""
-
-    status: int
-    body: Any
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class _Request:
     method: str
     path: str
@@ -74,42 +61,44 @@ class _Request:
         return self.headers.get("idempotency-key") if self.method == "POST" else None
 
 
-class StripeStandIn:
-    """A running stand-in; also a context manager that stops it."""
+class StripeStandIn(StandIn):
+    """A running stand-in. Events wait in `undelivered` for `deliver`, `deliver_all` or `take`."""
 
     def __init__(  # noqa: PLR0913 - what it depends on, each by name
         self,
-        port: int,
-        api_key: Callable[[], str] | None,
+        port: int = 0,
+        api_key: Callable[[], str] | None = None,
         *,
-        webhook_secret: Callable[[], str] | None,
-        webhook_url: Callable[[], str] | None,
-        now: Callable[[], datetime] | None,
-        send: Callable[[Delivery], int] | None,
+        webhook_secret: Callable[[], str] | None = None,
+        webhook_url: Callable[[], str] | None = None,
+        now: Callable[[], datetime] | None = None,
+        send: Callable[[Delivery], int] | None = None,
     ) -> None:
+        """`api_key` gives the secret key that must be sent (any will do without it); `now` the time.
+
+        With `send` each event is handed to it in the request that made it, and it says what status came back: it
+        may post the delivery, or queue it and answer 200.
+        """
         self.asked: list[Asked] = []
         """Every request to the API, in order of arrival."""
         self.undelivered: list[str] = []
         """The ids of the events that no endpoint has acknowledged yet, oldest first."""
         self.faults = Faults()
         self.slow_seconds = 2.0
-        """How long a slow answer takes, at most 60; stopping the server ends the wait."""
+        """How long a slow answer takes."""
         self._api_key = api_key
         self._webhook_secret = webhook_secret or (lambda: WEBHOOK_SECRET)
         self._webhook_url = webhook_url
         self._now = now or (lambda: datetime.now(UTC))
         self._send = send
         self._lock = threading.RLock()
-        self._stopping = threading.Event()
         self.reset()
-        self._server = _Server((_LOOPBACK, port), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        super().__init__(port)
 
     def reset(self) -> None:
         """An empty account, as in the beginning."""
         with self._lock:
-            self.account = Account(self._now, stripe.api_version)
+            self.account = Account(self._now, stripe.api_version, lambda: self.url)
             self._keys = Keys()
             self._requests = 0
             self.faults.clear()
@@ -131,30 +120,9 @@ class StripeStandIn:
             self.account.remember(account)
 
     @property
-    def url(self) -> str:
-        """Where it listens, e.g. `http://127.0.0.1:50123`."""
-        return f"http://{_LOOPBACK}:{self._server.server_port}"
-
-    @property
     def events(self) -> list[dict[str, Any]]:
         """Every event that was made, oldest first."""
         return self.account.events
-
-    def stop(self) -> None:
-        """Close the port and wait until nothing is being accepted any more. May be called twice."""
-        if not self._stopping.is_set():
-            self._stopping.set()
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     # Webhooks
 
@@ -182,6 +150,16 @@ class StripeStandIn:
             self.undelivered.clear()
         return taken
 
+    def wakes(self) -> datetime | None:
+        """When something happens here by itself: a Checkout session expires."""
+        with self._lock:
+            ends = checkout.next_end(self.account)
+        return None if ends is None else datetime.fromtimestamp(ends, UTC)
+
+    def look_at_the_time(self) -> None:
+        """Let happen what is due by now."""
+        self.changed(lambda _: None)
+
     def _deliver(self, delivery: Delivery) -> int:
         return self._send(delivery) if self._send else post(delivery)
 
@@ -190,6 +168,7 @@ class StripeStandIn:
         with self._lock:
             before = len(self.events)
             try:
+                checkout.pass_time(self.account)
                 return change(self.account)
             finally:
                 self.undelivered += [event["id"] for event in self.events[before:]]
@@ -197,13 +176,14 @@ class StripeStandIn:
     # Requests
 
     def reply(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply | None:
-        """The reply to one request; None hangs up. Header names are in lower case."""
-        if self._stopping.is_set():
-            return None
+        """What Stripe answers, or the door to control it."""
         parts = urlsplit(target)
         if parts.path.startswith(CONTROL):
-            return Reply(*control(self, method, parts.path, body), {})
-        answered = self._asked(method, parts.path, parts.query if method != "POST" else body.decode("latin-1"), headers)
+            return as_json(*control(self, method, parts.path, body))
+        if parts.path.startswith(checkout.PAGE):
+            answered: Reply | None = page.answer(self, method, parts.path, body)
+        else:
+            answered = self._asked(method, parts.path, _sent(method, parts.query, body), headers)
         if self._send is not None:
             self.deliver_all()
         return answered
@@ -225,7 +205,7 @@ class StripeStandIn:
                 reply = None
             self._note(method, path, headers, given, reply)
         if fault is Fault.SLOW:
-            self._stopping.wait(min(self.slow_seconds, _LONGEST_WAIT))
+            self.wait(self.slow_seconds)
         return reply
 
     def _answer(self, request: _Request, fault: Fault | None) -> Reply:
@@ -239,11 +219,13 @@ class StripeStandIn:
         earlier = self._keys.earlier(key, asked, self._now()) if key else None
         if earlier:
             repeated = {"Idempotent-Replayed": "true", "Original-Request": earlier.request_id}
-            return Reply(earlier.status, earlier.body, {**_headers(request.id, key, earlier.status), **repeated})
+            return as_json(
+                earlier.status, earlier.body, headers={**_headers(request.id, key, earlier.status), **repeated}
+            )
         status, body = self._carried_out(request, route, ids, fault)
         if key and (status in {HTTPStatus.OK, HTTPStatus.PAYMENT_REQUIRED} or status >= 500):
             self._keys.keep(key, Kept(asked, status, body, request.id, self._now()))
-        return Reply(status, body, _headers(request.id, key, status))
+        return as_json(status, body, headers=_headers(request.id, key, status))
 
     def _carried_out(
         self, request: _Request, route: Route, ids: tuple[str, ...], fault: Fault | None
@@ -267,9 +249,9 @@ class StripeStandIn:
         if _is_publishable(key):
             if not route.for_the_app:
                 raise ApiError(403, "This API call cannot be made with a publishable API key.", "secret_key_required")
-            if ids and request.given.get("client_secret") != self.account.setup_intent(ids[0])["client_secret"]:
-                raise refused("The client_secret provided does not match any associated SetupIntent.", None, "intent")
-        elif self._api_key and not hmac.compare_digest(key.encode(), self._api_key().encode()):
+            if ids and request.given.get("client_secret") != self.account.client_secret(ids[0]):
+                raise refused("The client_secret provided does not match any associated intent.", None, "intent")
+        elif not is_key(key, self._api_key):
             raise ApiError(401, "Invalid API Key provided.")
 
     def _note(
@@ -287,23 +269,11 @@ class StripeStandIn:
         )
 
 
-def start(  # noqa: PLR0913 - what it depends on, each by name
-    port: int = 0,
-    api_key: Callable[[], str] | None = None,
-    *,
-    webhook_secret: Callable[[], str] | None = None,
-    webhook_url: Callable[[], str] | None = None,
-    now: Callable[[], datetime] | None = None,
-    send: Callable[[Delivery], int] | None = None,
-) -> StripeStandIn:
-    """Start the stand-in on 127.0.0.1 and return it; port 0 takes a free one.
+start = StripeStandIn
 
-    `api_key` gives the secret key that must be sent (any will do without it); `now` the time. Events wait in
-    `undelivered` for `deliver`, `deliver_all` or `take`. With `send` each is handed to it in the request that made
-    it, and it says what status came back: it may post the delivery, or queue it and answer 200. Raises OSError
-    when the port is taken.
-    """
-    return StripeStandIn(port, api_key, webhook_secret=webhook_secret, webhook_url=webhook_url, now=now, send=send)
+
+def _sent(method: str, query: str, body: bytes) -> str:
+    return body.decode("latin-1") if method == "POST" else query
 
 
 def _check(given: form.Parameters, route: Route, *, from_the_app: bool) -> None:
@@ -369,48 +339,4 @@ def _headers(request_id: str, key: str | None, status: int) -> dict[str, str]:
 
 
 def _error(error: ApiError, request_id: str) -> Reply:
-    return Reply(error.status, error.body, _headers(request_id, None, error.status))
-
-
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Askers who hung up first are no news; anything else is shown."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-def _handler(stand_in: StripeStandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30.0
-        wbufsize = -1  # one packet an answer: a second one would wait for the acknowledgement of the first
-
-        def _serve(self) -> None:
-            length = self.headers.get("Content-Length", "0")
-            if not length.isdigit() or int(length) > _LARGEST_BODY:
-                self.close_connection = True
-                return self._send(Reply(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": {"type": "too_large"}}, {}))
-            body = self.rfile.read(int(length))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = stand_in.reply(self.command, self.path, headers, body)
-            if reply is None:
-                self.close_connection = True
-                return None
-            return self._send(reply)
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815 - names the base class looks for
-
-        def _send(self, reply: Reply) -> None:
-            content = json.dumps(reply.body, ensure_ascii=False).encode()
-            self.send_response(reply.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Silent: `asked` is the record."""
-
-    return Handler
+    return as_json(error.status, error.body, headers=_headers(request_id, None, error.status))

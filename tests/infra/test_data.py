@@ -21,7 +21,14 @@ TABLES = {
         "expires": True,
     },
     "PaymentsTable": {**PLAIN, "indexes": {}, "expires": True},
-    "CareTable": {**PLAIN, "indexes": {}, "expires": True},
+    "CareTable": {
+        **PLAIN,
+        "indexes": {
+            "conversations": [("responsible", "HASH"), ("turn", "RANGE")],
+            "due": [("due_shard", "HASH"), ("due_at", "RANGE")],
+        },
+        "expires": True,
+    },
     "SchedulingTable": {
         **PLAIN,
         "indexes": {"calendar": [("provider", "HASH"), ("starts", "RANGE")]},

@@ -6,6 +6,7 @@ from functions.payments import stripe_gateway
 from functions.shared.events import Event
 
 CONSUMERS = {
+    "CareEvents": ["payments.pass_activated"],
     "EligibilityChecks": ["eligibility.coverage_check_requested"],
     "PaymentsEvents": ["payments.stripe_event_received"],
     "NotificationsMail": [
@@ -86,7 +87,7 @@ def test_every_queue_refuses_a_connection_without_tls(properties, named):
         assert named(denied["Resource"]) == queue
 
 
-WAITS_OUTSIDE = {"Mail", "StripeEvents", "StatementEvents"}
+WAITS_OUTSIDE = {"Mail", "StripeEvents", "Statements"}
 """What somebody outside may hold up for hours: these are tried forty times."""
 
 

@@ -3,6 +3,7 @@ import re
 EVERYWHERE = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 RECORDS = {"KEYS_TABLE", "OUTBOX_TABLE", "MEMBER_KEY"}
 ELIGIBILITY = RECORDS | {"ELIGIBILITY_TABLE", "BLIND_INDEX_SECRET"}
+CARE = RECORDS | {"CARE_TABLE", "PAYMENTS_TABLE", "SCHEDULING_TABLE"}
 STRIPE = {"PAYMENTS_TABLE", "KEYS_TABLE", "OUTBOX_TABLE", "STRIPE_URL", "STRIPE_SECRET"}
 FUNCTIONS = {
     "EligibilityApi": ("functions.eligibility.api.handler", ELIGIBILITY),
@@ -20,7 +21,9 @@ FUNCTIONS = {
         "functions.payments.webhook.handler",
         {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STRIPE_WEBHOOK_SECRET"},
     ),
-    "CareApi": ("functions.care.api.handler", RECORDS | {"CARE_TABLE"}),
+    "CareApi": ("functions.care.api.handler", CARE | {"AUDIT_TABLE"}),
+    "CareEvents": ("functions.care.consumers.handler", CARE | {"ELIGIBILITY_TABLE"}),
+    "CareJobs": ("functions.care.jobs.handler", CARE | {"ELIGIBILITY_TABLE"}),
     "SchedulingApi": (
         "functions.scheduling.api.handler",
         RECORDS | {"SCHEDULING_TABLE", "ELIGIBILITY_TABLE", "PAYMENTS_TABLE", "CARE_TABLE", "BLIND_INDEX_SECRET"},
@@ -40,6 +43,7 @@ FUNCTIONS = {
 }
 LEADS_TO = {
     "KEYS_TABLE": "KeysTable",
+    "AUDIT_TABLE": "AuditTable",
     "OUTBOX_TABLE": "OutboxTable",
     "ELIGIBILITY_TABLE": "EligibilityTable",
     "NOTIFICATIONS_TABLE": "NotificationsTable",
@@ -72,6 +76,13 @@ GATES = {"KeysTable": {"dynamodb:ConditionCheckItem"}, "OutboxTable": APPEND}
 MEMBER_RECORDS = {"KeysTable": SEE, "OutboxTable": APPEND, "MemberKey": {"kms:Decrypt"}}
 ELIGIBILITY_RECORDS = {**MEMBER_RECORDS, "EligibilityTable": OWN, "BlindIndexSecret": READ_SECRET}
 WITH_STRIPE = {**GATES, "PaymentsTable": OWN, "StripeSecret": READ_SECRET}
+ASSIGNS_COACHES = {
+    **MEMBER_RECORDS,
+    "CareTable": OWN,
+    "EligibilityTable": SEE,
+    "PaymentsTable": SEE,
+    "SchedulingTable": SEE | {"dynamodb:Query"},
+}
 SES = "arn:aws:ses:us-east-1:123456789012:identity/"
 MAY = {
     "EligibilityApi": ELIGIBILITY_RECORDS,
@@ -90,7 +101,16 @@ MAY = {
     "PaymentsApi": WITH_STRIPE,
     "PaymentsEvents": {**WITH_STRIPE, "StripeEventsQueue": TAKE},
     "StripeWebhook": {"PaymentsTable": NOTE_ONCE, "OutboxTable": APPEND, "StripeWebhookSecret": READ_SECRET},
-    "CareApi": {**MEMBER_RECORDS, "CareTable": OWN},
+    "CareApi": {
+        **MEMBER_RECORDS,
+        "CareTable": OWN,
+        "CareTable/index/conversations": {"dynamodb:Query"},
+        "PaymentsTable": SEE,
+        "SchedulingTable": SEE,
+        "AuditTable": APPEND,
+    },
+    "CareEvents": {**ASSIGNS_COACHES, "ActivePassesQueue": TAKE},
+    "CareJobs": {**ASSIGNS_COACHES, "CareTable/index/due": {"dynamodb:Query"}},
     "SchedulingApi": {
         **MEMBER_RECORDS,
         "BlindIndexSecret": READ_SECRET,

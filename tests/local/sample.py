@@ -106,6 +106,11 @@ def sweep(event: dict[str, Any], _context: Any) -> None:
             dynamodb.update_item(TableName=table, Key=key, UpdateExpression="REMOVE due_at, due_shard")
 
 
+def hear(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    seen.append(("hear", (stamp(now()), event["path"], event["body"])))
+    return answer(200, {})
+
+
 def nightly(_event: dict[str, Any], _context: Any) -> None:
     seen.append(("nightly", stamp(now())))
 

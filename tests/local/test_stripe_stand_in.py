@@ -3,35 +3,22 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.client import RemoteDisconnected
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 import stripe
-from stripe import StripeClient
 
+from local.deliveries import Delivery
 from local.stripe.cards import CARDS, Outcome
 from local.stripe.faults import Fault
 from local.stripe.server import StripeStandIn, start
-from local.stripe.webhooks import Delivery
+from tests.local.at_stripe import KEY, NOON, SECRET, Clock, app, ask, client, kinds, on_file
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "stripe"
 README = Path(__file__).parents[2] / "local" / "stripe" / "README.md"
-KEY, SECRET = "sk_of_this_test", "whsec_of_this_test"
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-class Clock(SimpleNamespace):
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -54,45 +41,6 @@ def there(clock: Clock) -> Iterator[StripeStandIn]:
 def api(there: StripeStandIn, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(stripe._http_client.HTTPClient, "INITIAL_DELAY", 0)
     return client(there).v1
-
-
-def client(there: StripeStandIn, retries: int = 0, **options: Any) -> StripeClient:
-    return StripeClient(KEY, base_addresses={"api": there.url}, max_network_retries=retries, **options)
-
-
-def ask(there: StripeStandIn, method: str, path: str, key: str | None = KEY, **more: Any) -> Any:
-    """A request by hand: status, body, headers. `form` is sent as it stands."""
-    headers = {name.replace("_", "-"): value for name, value in more.get("headers", {}).items()}
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
-    form = more.get("form")
-    body = urlencode(form).encode() if isinstance(form, dict) else form
-    request = Request(there.url + path, body, headers, method=method)  # noqa: S310 - our own
-    try:
-        with urlopen(request) as answer:  # noqa: S310 - our own
-            return answer.status, json.load(answer), answer.headers
-    except HTTPError as error:
-        with error:
-            return error.code, json.load(error), error.headers
-
-
-def app(there: StripeStandIn, intent: Any, **form: str) -> Any:
-    """What the app's SDK does with a card."""
-    path = f"/v1/setup_intents/{intent.id}/confirm"
-    return ask(there, "POST", path, "pk_app", form={"client_secret": intent.client_secret, **form})
-
-
-def on_file(there: StripeStandIn, api: Any, card: str = "pm_card_visa") -> Any:
-    """A customer with a card: customer, intent, card."""
-    customer = api.customers.create({"metadata": {"member_id": "mbr_1"}})
-    intent = api.setup_intents.create({"customer": customer.id, "usage": "off_session"})
-    assert app(there, intent, payment_method=card)[0] == 200
-    [method] = api.payment_methods.list({"customer": customer.id, "type": "card"}).data
-    return customer, api.setup_intents.retrieve(intent.id), method
-
-
-def kinds(there: StripeStandIn) -> list[str]:
-    return [event["type"] for event in there.events]
 
 
 # The life of a card
@@ -348,7 +296,7 @@ def test_what_is_not_there_is_said_in_stripes_words(there, api):
         with pytest.raises(stripe.InvalidRequestError) as refused:
             asked()
         assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
-    assert ask(there, "GET", "/v1/charges")[0] == 404
+    assert ask(there, "GET", "/v1/invoices")[0] == 404
     assert ask(there, "PUT", "/v1/customers")[0] == 404
 
 
@@ -545,7 +493,7 @@ def test_every_event_is_handed_to_the_sender_until_it_says_that_it_has_it(clock)
 
 
 def test_deliveries_arrive_over_http(clock):
-    from local.stripe.webhooks import post
+    from local.deliveries import post
 
     with start(now=clock) as endpoint, start(now=clock, webhook_url=lambda: endpoint.url + "/_stripe/hook") as there:
         client(there).v1.customers.create()

@@ -239,7 +239,11 @@ def test_the_doors_answer_in_json_and_say_what_is_wrong(system):
     assert system.request("POST", "/_local/payer", {"down": True}).json() == {"down": True}
     assert system.payer.down is True
     addresses = system.request("GET", "/_local/addresses").json()
-    assert addresses == {"payer": system.payer.url, "stripe": system.stripe.url}
+    assert addresses == {
+        "payer": system.payer.url,
+        "stripe": system.stripe.url,
+        "statements": system.statements.url,
+    }
 
     for body in ({"forward": "soon"}, {"to": "2026-12-24T00:00:00"}, {"to": "2020-01-01T00:00:00Z"}, {}, b"[]", b"{"):
         assert system.request("POST", "/_local/clock", body).status == 400

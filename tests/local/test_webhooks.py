@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+from local.deliveries import Delivery
 from local.front import Answer
-from local.stripe.webhooks import Delivery
-from local.webhooks import Webhooks
+from local.webhooks import STRIPE, Webhooks
 from tests.local.fragment import seeded
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -14,6 +14,14 @@ class Sender:
 
     def __init__(self, *names):
         self.undelivered = list(names)
+        self.alarm = None
+
+    def wakes(self):
+        return self.alarm
+
+    def look_at_the_time(self):
+        self.alarm = None
+        self.undelivered.append("by itself")
 
     def take(self):
         taken, self.undelivered = self.undelivered, []
@@ -27,7 +35,7 @@ def carried(seed, status=200):
         heard.append(request)
         return Answer(status, (), b"")
 
-    webhooks = Webhooks(Sender("a", "b", "c"), tell, seeded(seed))
+    webhooks = Webhooks(Sender("a", "b", "c"), STRIPE, tell, seeded(seed))
     while webhooks.ready(NOW):
         webhooks.work()
     return heard
@@ -48,8 +56,19 @@ def test_events_come_in_any_order_and_in_the_same_one_for_the_same_seed():
     assert carried(7) == carried(7)
 
 
-def test_where_nothing_happened_at_stripe_there_is_nothing_to_do():
-    webhooks = Webhooks(Sender(), lambda _: Answer(200, (), b""), seeded(1))
+def test_where_nothing_happened_there_is_nothing_to_do():
+    webhooks = Webhooks(Sender(), STRIPE, lambda _: Answer(200, (), b""), seeded(1))
 
     assert not webhooks.ready(NOW)
     assert webhooks.next(NOW) is None
+
+
+def test_what_happens_there_by_itself_is_told_at_its_time():
+    sender, told = Sender(), []
+    sender.alarm = NOW + timedelta(hours=1)
+    webhooks = Webhooks(sender, STRIPE, lambda request: told.append(request.body), seeded(1))
+
+    assert (webhooks.ready(NOW), webhooks.next(NOW)) == (False, NOW + timedelta(hours=1))
+    assert webhooks.ready(NOW + timedelta(hours=1))
+    webhooks.work()
+    assert (told, webhooks.next(NOW)) == ([b"by itself"], None)

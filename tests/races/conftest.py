@@ -14,6 +14,9 @@ from infra.synth import template as synthesised
 from local.engine import engine
 from local.resources import tables
 from local.template import Template
+from tests.worlds.fixtures import world
+
+__all__ = ["world"]
 
 _SETTINGS = ("Keys", "Outbox", "Eligibility", "Notifications", "Scheduling", "Payments", "Care")
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import boto3
 import pytest
 
 from functions.scheduling import store
@@ -16,7 +15,6 @@ from functions.scheduling.rules.lengths import claimed
 from functions.scheduling.rules.pages import page_of, span_of
 from functions.scheduling.rules.refusals import SlotTaken
 from functions.scheduling.slots import Calendars
-from functions.shared import aws, clock
 from functions.shared import transact as transacting
 from functions.shared.gate import MemberGate
 from functions.shared.ids import AppointmentId, new_id
@@ -24,6 +22,8 @@ from functions.shared.services import Service
 from functions.shared.table import Put, Seen, new
 from functions.shared.transact import TRIES, Plan, transact
 from tests.integration.scheduling.world import CONSULT, THERAPIST, Answer, daily, founded, order, stand_ins
+from tests.worlds.base import on_engine
+from tests.worlds.cards import stripe_stand_in
 
 pytestmark = pytest.mark.xdist_group("races for time")
 
@@ -36,24 +36,10 @@ LIKES = (SHORT, {**THERAPIST, "session_minutes": 45, "buffer_minutes": 10}, {**T
 
 
 @pytest.fixture(scope="module")
-def there(engine_url):
-    """The functions, their tables on the engine."""
-    beside = stand_ins()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
-        token = aws.clients.set(dict(beside))
-        yield founded(boto3.client("dynamodb", endpoint_url=engine_url), beside)
-        aws.clients.reset(token)
-
-
-@pytest.fixture
-def world(there, engine_tables, monkeypatch):
-    """Everything deployed, nobody there yet."""
-    token = aws.clients.set(dict(there.beside))
-    monkeypatch.setattr(clock, "_source", lambda: there.now)
-    there.wipe()
-    yield there
-    aws.clients.reset(token)
+def deployed(engine_url):
+    """The functions, their tables on the engine, and a hundred people who came before with a card on file."""
+    with stripe_stand_in() as account, on_engine(engine_url, stand_ins()):
+        yield founded(account, people=100)
 
 
 @pytest.fixture
@@ -337,6 +323,22 @@ def test_of_twenty_holds_of_one_member_at_once_no_more_than_allowed_are_live(wor
     assert released.status == 204
     answers = together([lambda p=p, at=at: world.hold(member, order(p, at, SHORT)) for p, at in wanted])
     assert len(world.agenda(member).holds(world.now)) == HOLDS_AT_ONCE
+    world.agrees()
+
+
+def test_of_twenty_holds_of_one_member_for_one_time_the_last_is_live_and_a_booking_leaves_none(world, together):
+    """One replaces another, each with a provider of its own: two pages and the agenda change together."""
+    [member], at = world.members(1), DAY.replace(hour=14)
+    wishes = [order(world.provider(SHORT), at, SHORT) for _ in range(20)]
+    answers = together([lambda w=w: world.hold(member, w) for w in wishes])
+    assert codes(answers) == {201: 20}
+    assert len(world.agenda(member).busy) == 1
+    world.agrees()
+    holds = [lambda w=w: world.hold(member, w) for w in wishes[:10]]
+    answers = together([*holds, *[lambda w=w: world.book(member, w) for w in wishes[10:]]])
+    booked = codes(answers[10:])
+    assert booked == {201: 1, "member_busy": 9}
+    assert [entry.until for entry in world.agenda(member).busy] == [None]
     world.agrees()
 
 

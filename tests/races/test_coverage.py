@@ -6,16 +6,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from functions.eligibility.payers.door import Payers
-from functions.shared import aws, clock
 from functions.shared.table import Put, Seen
 from local.payer import server
 from local.resources import HANDED_OVER
 from tests.integration.eligibility.world import ANA, BEN, LUIS, Person, batch, founded
+from tests.worlds.base import on_engine, on_moto
 
 SOFIA = Person("Sofia", "Rivera", "2006-05-30", "U1234567803")
 FAMILY = [ANA, LUIS, SOFIA]
@@ -23,25 +21,10 @@ pytestmark = pytest.mark.xdist_group("races for coverage")
 
 
 @pytest.fixture(scope="module")
-def there(engine_url):
+def deployed(engine_url):
     """The slice, its tables on the engine."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        server.start(api_key=lambda: HANDED_OVER) as payer,
-        mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}),
-    ):
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
-        token = aws.clients.set({})
-        yield founded(payer, boto3.client("dynamodb", endpoint_url=engine_url))
-        aws.clients.reset(token)
-
-
-@pytest.fixture
-def world(there, engine_tables, monkeypatch):
-    """Everything deployed, nobody there yet."""
-    monkeypatch.setattr(clock, "_source", lambda: there.now)
-    there.wipe()
-    return there
+    with server.start(api_key=lambda: HANDED_OVER) as payer, on_moto(), on_engine(engine_url):
+        yield founded(payer)
 
 
 def requested(world, member, order):

@@ -1,20 +1,36 @@
 """Who must not be left alone with what they have just told us (C5)."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from functions.care.models import Form
+from functions.care.rules.crisis_words import ENGLISH, SPANISH
 from functions.shared.words import Words
 
-HELP = Words(
+_HELP = Words(
     "Thank you for telling us. You do not have to go through this alone. Call or text 988 now, free and at any hour, "
-    "to talk to somebody (for Spanish, press 2). If there is immediate danger, call 911. This form may not be read "
-    "right away.",
+    "to talk to somebody (for Spanish, press 2). If there is immediate danger, call 911.",
     "Gracias por contárnoslo. No tiene que pasar por esto a solas. Llame ahora al 988 y marque 2, o envíe la palabra "
     "AYUDA por mensaje de texto al 988, gratis y a cualquier hora, para hablar con alguien en español. Si hay peligro "
-    "inmediato, llame al 911. Es posible que este formulario no se lea de inmediato.",
+    "inmediato, llame al 911.",
 )
 """The 988 Suicide & Crisis Lifeline: call or text."""
+
+
+def _help(en: str, es: str) -> Words:
+    return Words(f"{_HELP.en} {en}", f"{_HELP.es} {es}")
+
+
+HELP = _help("This form may not be read right away.", "Es posible que este formulario no se lea de inmediato.")
+HELP_IN_CHAT = _help("Your message may not be read right away.", "Es posible que su mensaje no se lea de inmediato.")
+NOT_FOR_EMERGENCIES = Words(
+    "This chat is not for emergencies and may not be read right away. In a crisis call or text 988 at any hour; in "
+    "immediate danger call 911.",
+    "Este chat no es para emergencias y es posible que no se lea de inmediato. En una crisis llame al 988 y marque 2, "
+    "a cualquier hora; si hay peligro inmediato, llame al 911.",
+)
 
 
 def crisis_questions(form: Form, answers: Mapping[str, Any]) -> list[str]:
@@ -23,3 +39,34 @@ def crisis_questions(form: Form, answers: Mapping[str, Any]) -> list[str]:
     Each answer counts for itself; nothing is scored, and no other answer outweighs it.
     """
     return [question for question, alarming in form.crisis.items() if answers.get(question) in alarming]
+
+
+def speaks_of_crisis(text: str) -> bool:
+    """Whether a text has words of the crisis list, in either language, whichever the member reads.
+
+    Nothing is weighed: who says "not" along with them is asked by a person.
+    """
+    return _HEARD.search(plain(text)) is not None
+
+
+def plain(text: str) -> str:
+    """`text` in small letters without accents, its words with one space between.
+
+    So that no accent, apostrophe, line end or invisible character hides a word.
+    """
+    spelled = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    letters = "".join(one for one in spelled if unicodedata.category(one) not in _SILENT)
+    return " ".join(_WORD.findall(letters))
+
+
+_WORD = re.compile(r"[^\W_]+")
+_SILENT = frozenset({"Mn", "Me", "Cf"})
+_APOSTROPHES = dict.fromkeys(map(ord, "'`´’‘ʼ＇"))
+
+
+def _pattern(phrase: str) -> str:
+    words = phrase.replace("*", r"\w*").replace(" ~ ", r"(?: \w+){0,3} ")
+    return rf"\b{words}\b"
+
+
+_HEARD = re.compile("|".join(_pattern(phrase) for phrase in (*ENGLISH, *SPANISH)))

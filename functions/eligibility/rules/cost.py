@@ -103,7 +103,7 @@ def estimate(allowed: Cents, terms: Terms, accumulators: Accumulators, *, primar
     return Estimate(low=_owed(low), high=_owed(high), steps=high, low_steps=low, unknown=tuple(unknown))
 
 
-class _Left(NamedTuple):
+class Left(NamedTuple):
     """What is left of an accumulator: between two amounts; `high` is None where nothing bounds it."""
 
     low: Cents
@@ -119,8 +119,8 @@ class _Case(NamedTuple):
     copays: tuple[Cents, ...]
     shares: tuple[Decimal, ...]
     applies: Stated
-    deductible: _Left
-    out_of_pocket: _Left | None
+    deductible: Left
+    out_of_pocket: Left | None
 
     @classmethod
     def of(cls, allowed: Cents, terms: Terms, accumulators: Accumulators) -> "_Case":
@@ -131,7 +131,9 @@ class _Case(NamedTuple):
             applies = Stated.YES
         elif applies is Stated.UNKNOWN and copays and not any(shares) and accumulators.without_deductible:
             applies = Stated.NO  # who names a copay, and no deductible anywhere, has none
-        return cls(allowed, terms, copays, shares, applies, _deductible(accumulators), _out_of_pocket(accumulators))
+        return cls(
+            allowed, terms, copays, shares, applies, deductible_left(accumulators), out_of_pocket_left(accumulators)
+        )
 
     def readings(self) -> Iterator[Steps]:
         """The arithmetic of everything that the payer's answer may mean."""
@@ -281,25 +283,25 @@ def _capped(steps: Steps, left: Cents | None, lines: tuple[int, ...]) -> Steps:
     return (*steps, Step(kind=StepKind.OUT_OF_POCKET, amount=Cents(-over), of=left, lines=lines))
 
 
-def _deductible(accumulators: Accumulators) -> _Left:
+def deductible_left(accumulators: Accumulators) -> Left:
     """Embedded: the smaller of the person's and the family's. Aggregate: the family's alone, where there is one."""
     shared = accumulators.deductible
     if accumulators.family_rule is FamilyRule.AGGREGATE and shared.family.stated:
-        return _least((shared.family,)) or _Left(Cents(0), None)
-    return _least(shared.stated) or _Left(Cents(0), None)
+        return _least((shared.family,)) or Left(Cents(0), None)
+    return _least(shared.stated) or Left(Cents(0), None)
 
 
-def _out_of_pocket(accumulators: Accumulators) -> _Left | None:
+def out_of_pocket_left(accumulators: Accumulators) -> Left | None:
     """The smaller of the person's and the family's; None where the payer names no maximum."""
     return _least(accumulators.out_of_pocket.stated)
 
 
-def _least(stated: Iterable[Accumulator]) -> _Left | None:
+def _least(stated: Iterable[Accumulator]) -> Left | None:
     limits = [(_between(one), one.lines) for one in stated if not one.unlimited]
     if not limits:
         return None
     highs = [high for (_, high), _ in limits if high is not None]
-    return _Left(
+    return Left(
         low=min(low for (low, _), _ in limits),
         high=min(highs, default=None),
         lines=tuple(dict.fromkeys(number for _, lines in limits for number in lines)),

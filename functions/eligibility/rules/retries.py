@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 _PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6))
 PATIENCE = timedelta(days=3)
+FIRST_LOOK = timedelta(minutes=2)
+"""A requested check that no queue has brought by then is taken up by the sweeper."""
 
 
 def next_try(attempts: int, made_at: datetime, now: datetime, at_least: timedelta = timedelta(0)) -> datetime | None:

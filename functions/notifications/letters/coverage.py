@@ -1,4 +1,4 @@
-"""Letters about coverage: what a check came to (E1, E2)."""
+"""Letters about coverage: what a check came to (E1, E2, E8)."""
 
 from functions.notifications.letters.letter import Letter
 from functions.shared.words import Words
@@ -89,6 +89,27 @@ NEEDS_REVIEW = Letter(
     _PAGE,
     WHY_YOU,
 )
+COVERAGE_LOST = Letter(
+    Words("A change in your coverage", "Un cambio en su cobertura"),
+    Words("Your plan no longer shows active coverage", "Su plan ya no muestra una cobertura activa"),
+    (
+        Words(
+            "We ask your health plan again from time to time, so that nothing takes you by surprise. It no longer "
+            "shows coverage for you.",
+            "De vez en cuando volvemos a preguntar a su plan de salud para que nada le tome por sorpresa. Ya no "
+            "muestra cobertura para usted.",
+        ),
+        Words(
+            "If you have a newer card, please enter its details, before your next appointment if you can. If you think "
+            "this is a mistake, Member Support will look into it with you.",
+            "Si tiene una tarjeta más reciente, escriba los datos de esa tarjeta, si es posible antes de su próxima "
+            "cita. Si cree que es un error, el equipo de Atención a Miembros lo revisará con usted.",
+        ),
+    ),
+    _OPEN_COVERAGE,
+    _PAGE,
+    WHY_YOU,
+)
 
 BY_CHECK_STATE = {
     "eligible": COVERAGE_VERIFIED,
@@ -96,5 +117,6 @@ BY_CHECK_STATE = {
     "needs_correction": NEEDS_CORRECTION,
     "payer_unavailable": PAYER_UNAVAILABLE,
     "needs_review": NEEDS_REVIEW,
+    "lost": COVERAGE_LOST,
 }
-"""Every state of a check that its member is told of."""
+"""Everything that a check can come to for its member, by the name that eligibility tells it under."""

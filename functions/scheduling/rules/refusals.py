@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from functions.scheduling.models import FreeTime
+from functions.scheduling.rules.fees import USUAL_FEE
+from functions.shared.money import Cents, Money, dollars
 from functions.shared.problems import Conflict, Field, Forbidden
 from functions.shared.words import Language, Words
 
@@ -107,6 +109,16 @@ class TooManyHolds(Conflict):
     )
 
 
+class SlugTaken(Conflict):
+    """A booking link leads to one provider."""
+
+    code = "slug_taken"
+    says = Words(
+        "Another provider has this booking link. Choose another one.",
+        "Otro profesional tiene este enlace de reservas. Elija otro.",
+    )
+
+
 class NotBooked(Conflict):
     """Only a booked appointment can be cancelled."""
 
@@ -124,15 +136,40 @@ class HasBegun(Conflict):
     )
 
 
+class TooEarly(Conflict):
+    """What became of a visit is not known before it begins, nor that somebody missed it before 15 minutes (S7)."""
+
+    code = "too_early"
+    says = Words(
+        "A visit is completed once it has begun, and missed when the member has not come 15 minutes later.",
+        "Una visita se completa una vez que comienza, y se da por perdida si el miembro no llegó 15 minutos después.",
+    )
+
+
+class NoFee(Conflict):
+    """There is no fee that could be waived."""
+
+    code = "no_fee"
+    says = Words("No fee is owed for this appointment.", "No se debe ningún cargo por esta cita.")
+
+
 class LateCancellation(Conflict):
-    """The free time for cancelling is over, and the member accepted a fee for that (S5)."""
+    """The free time for cancelling is over, and no live quote told the member of the `fee` that is owed (S5)."""
 
     code = "late_cancellation"
     title = Words("It is too late to cancel free of charge", "Ya no se puede cancelar sin costo")
     says = Words(
-        "Appointments can be cancelled free of charge until 48 hours before they start. Please ask Member Support.",
-        "Las citas se pueden cancelar sin costo hasta 48 horas antes de que comiencen. Pregunte a Atención a Miembros.",
+        "Cancelling now costs {fee}. To go on, ask for the cost of cancelling, and confirm it.",
+        "Cancelar ahora cuesta {fee}. Para continuar, consulte el costo de la cancelación y confírmelo.",
     )
+
+    def __init__(self, fee: Cents = USUAL_FEE) -> None:
+        super().__init__(fee=dollars(fee))
+        self.fee = fee
+
+    def body(self, language: Language, request_id: str) -> dict[str, Any]:
+        """The problem document with the fee."""
+        return {**super().body(language, request_id), "fee": Money(amount=self.fee).model_dump(mode="json")}
 
 
 _ANYWHERE = ""

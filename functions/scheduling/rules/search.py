@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from functions.scheduling.models import Provider, ProviderKind, Setting, Standing, StartsWith, standing_of
+from functions.scheduling.models import Provider, ProviderKind, Setting, Standing, StartsWith, instant_of, standing_of
 from functions.scheduling.rules.lengths import first_service, minutes_of
 from functions.scheduling.rules.listing import licensed_in, why_not_listed
 from functions.shared.ids import PlanId, ProviderId
@@ -27,6 +27,8 @@ class Sought:
     setting: Setting | None = None
     state: str | None = None
     """Licensed to see somebody there; a coach needs no licence."""
+    free_before: datetime | None = None
+    """A new client can start before that."""
 
 
 class Found(NamedTuple):
@@ -61,16 +63,16 @@ def rank_of(found: Found) -> Rank:
     return Rank(found.next_free is None, found.next_free or 0, found.provider.id)
 
 
-def in_order(found: Iterable[Found], after: Rank | None = None, free_before: int | None = None) -> list[Found]:
-    """The providers that stand after `after`, and can start before the UTC minute `free_before`, in order."""
+def in_order(found: Iterable[Found], after: Rank | None = None, free_before: datetime | None = None) -> list[Found]:
+    """The providers that stand after `after`, and with whom one can start before `free_before`, in order."""
     return sorted(
         (one for one in found if _is_in_time(one, free_before) and (after is None or rank_of(one) > after)),
         key=rank_of,
     )
 
 
-def _is_in_time(found: Found, free_before: int | None) -> bool:
-    return free_before is None or (found.next_free is not None and found.next_free < free_before)
+def _is_in_time(found: Found, free_before: datetime | None) -> bool:
+    return free_before is None or (found.next_free is not None and instant_of(found.next_free) < free_before)
 
 
 def _says(provider: Provider, sought: Sought) -> bool:

@@ -165,6 +165,17 @@ def test_a_confirmation_leaves_only_while_the_appointment_is_booked(world, diary
     assert (world.mails(), marks(world, member)) == ([], {})
 
 
+@pytest.mark.parametrize("late_by", [timedelta(0), timedelta(minutes=30), timedelta(days=2)])
+def test_an_appointment_that_has_begun_or_is_over_is_not_confirmed_any_more(world, diary, member, late_by):
+    appointment, event = diary.booked(member)
+    world.now = appointment.starts_at + late_by
+    assert world.deliver(event)
+    assert (world.mails(), marks(world, member)) == ([], {})
+    world.now = appointment.starts_at - timedelta(seconds=1)
+    assert world.deliver_again(event)
+    assert subjects(world) == [CONFIRMED]
+
+
 @pytest.mark.parametrize("state", AppointmentState)
 def test_a_cancellation_leaves_only_while_the_appointment_is_cancelled(world, diary, member, state):
     _, event = diary.became(diary.booked(member)[0], state)
@@ -175,19 +186,28 @@ def test_a_cancellation_leaves_only_while_the_appointment_is_cancelled(world, di
 
 def test_what_is_gone_is_told_to_nobody(world, diary, member):
     table = world.settings["NotificationsMail"]["ELIGIBILITY_TABLE"]
-    with world.acting_as("NotificationsMail"):
-        listing = store.provider_key(diary.provider)
-    for missing in ("appointment", "contact", "profile", "provider"):
+    for missing in ("appointment", "contact", "profile"):
         owner = world.member(ANA)
         appointment, booked = diary.booked(owner)
         appointment, cancelled = diary.became(appointment) if missing == "contact" else (appointment, booked)
         with world.acting_as("NotificationsMail"):
             own = store.appointment_key(appointment.member_id, appointment.id)
-        keys = {"appointment": own, "provider": listing}
-        diary.gone(keys.get(missing) or own._replace(table=table, sk=missing.upper()))
+        diary.gone(own if missing == "appointment" else own._replace(table=table, sk=missing.upper()))
         assert world.deliver(booked)
         assert world.deliver(cancelled)
         assert (world.mails(), marks(world, owner)) == ([], {})
+
+
+def test_an_appointment_is_told_of_also_when_the_providers_listing_is_gone(world, diary, member):
+    appointment, booked = diary.booked(member, setting="in_person")
+    with world.acting_as("NotificationsMail"):
+        diary.gone(store.provider_key(diary.provider))
+    assert world.deliver(booked)
+    assert world.deliver(diary.became(appointment)[1])
+    assert subjects(world) == [CONFIRMED, CANCELLED]
+    for mail in world.mails():
+        assert "your provider" in text(mail)
+        assert "None" not in text(mail)
 
 
 @pytest.mark.parametrize("destroy_keys", [False, True])

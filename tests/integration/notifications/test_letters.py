@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from functions.eligibility.models import CheckState
+from functions.eligibility.models import LOST, CheckState
 from functions.notifications.letters.coverage import BY_CHECK_STATE, WHY_YOU
 from functions.notifications.letters.letter import FOOTER, Letter
 from functions.notifications.rendering import Sender, message
@@ -26,8 +26,8 @@ def rendered(state, language):
     return mail, plain, html
 
 
-def test_every_state_of_a_check_has_a_letter_except_while_the_payer_has_not_been_asked():
-    assert set(BY_CHECK_STATE) == set(CheckState) - {CheckState.PENDING}
+def test_everything_a_check_can_be_told_as_has_a_letter_except_that_the_payer_has_not_been_asked():
+    assert set(BY_CHECK_STATE) == {*CheckState, LOST} - {CheckState.PENDING}
 
 
 def test_every_text_is_there_in_both_languages_and_is_not_the_same():

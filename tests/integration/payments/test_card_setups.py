@@ -91,12 +91,6 @@ def test_card_data_is_refused_wherever_it_stands_and_goes_nowhere(world, capfd, 
 
 
 def test_the_refusal_speaks_the_members_language(world):
-    spoken = world._http(
-        "functions.payments.api",
-        "POST",
-        "/v1/card-setups",
-        {"Content-Type": "application/json", "Idempotency-Key": "k", "Accept-Language": "es"},
-        json.dumps({"card": NUMBER}),
-        authorizer={"claims": {"careway_id": world.member(), "cognito:groups": "member"}},
-    )
+    member = world.member()
+    spoken = world.api("POST", "/v1/card-setups", {"card": NUMBER}, member=member, key="k", language="es")
     assert spoken.body["detail"].startswith("Esto parece un número de tarjeta")

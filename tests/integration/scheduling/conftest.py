@@ -1,42 +1,17 @@
-"""The deployed functions on moto: one a module, empty again for every test."""
+"""The deployed functions on moto: one a module, as in the beginning again for every test."""
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from functions.shared import aws, clock
-from tests.integration.scheduling.world import Calls, founded, stand_ins, watched
+from tests.integration.scheduling.world import founded
+from tests.worlds.base import on_moto
+from tests.worlds.beside import stand_ins
+from tests.worlds.cards import stripe_stand_in
+from tests.worlds.fixtures import calls, world
+
+__all__ = ["calls", "world"]
 
 
 @pytest.fixture(scope="module")
 def deployed():
-    """The functions, and the clients that they keep while they are warm."""
-    beside = stand_ins()
-    clients = dict(beside)
-    token = aws.clients.set(clients)
-    with mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}):
-        yield founded(boto3.client("dynamodb"), beside), clients
-    aws.clients.reset(token)
-
-
-@pytest.fixture
-def world(deployed, monkeypatch):
-    """Everything deployed, nobody there yet."""
-    there, clients = deployed
-    aws.clients.set(clients)
-    monkeypatch.setattr(clock, "_source", lambda: there.now)
-    there.wipe()
-    return there
-
-
-@pytest.fixture
-def calls(world, monkeypatch):
-    """The calls that leave the functions from here on."""
-    return watched(monkeypatch, world, Calls())
-
-
-def pytest_collection_modifyitems(items):
-    """What stands on one deployment runs in one process, or each process would deploy it again."""
-    for item in items:
-        if "deployed" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    with stripe_stand_in() as account, on_moto(stand_ins()):
+        yield founded(account)

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-import boto3
 import pytest
 
 from functions.scheduling import store
 from functions.scheduling.models import Entry, Interval, Page, instant_of, minute_of
 from functions.scheduling.rules.pages import page_of, pages_of, span_of
-from functions.shared import aws, clock
+from functions.shared import aws
 from functions.shared.ids import AppointmentId, new_id
 from functions.shared.instants import stored
 from functions.shared.table import Put, wire
 from local.engine import engine
 from tests.integration.scheduling.world import CONSULT, NOON, Spent, daily, founded, stand_ins
+from tests.worlds.base import on_engine
+from tests.worlds.cards import stripe_stand_in
 
 pytestmark = pytest.mark.xdist_group("counted")
 
@@ -28,12 +29,12 @@ PAST = 560
 @pytest.fixture(scope="module")
 def world():
     """Fifty providers whose pages are full."""
-    beside = stand_ins()
-    with engine() as running, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", running.url)
-        token = aws.clients.set(dict(beside))
-        there = founded(boto3.client("dynamodb"), beside)
-        patch.setattr(clock, "_source", lambda: there.now)
+    with (
+        engine() as running,
+        stripe_stand_in() as account,
+        on_engine(running.url, stand_ins()),
+        founded(account, people=1).keeping_time() as there,
+    ):
         there.now = WORST
         there.providers = [there.provider(LIKE) for _ in range(50)]
         there.someone = there.member()
@@ -43,7 +44,6 @@ def world():
                 page = {**store.page_item(full(number)), "v": 1}
                 there.write(Put(store.page_key(provider, number), page) for provider in there.providers)
         yield there
-        aws.clients.reset(token)
 
 
 @pytest.fixture
@@ -133,24 +133,16 @@ def test_most_days_a_provider_costs_two_pages(world, spent):
 
 
 def test_what_each_booking_checks_or_writes_stays_small(world):
-    """A standing below 1 KB, for each booking checks it; a page of two hundred appointments below 22 KB."""
+    """A standing below 1 KB, for each booking checks it; a page of two hundred appointments below 13 KB."""
     with world.acting_as():
         provider = world.providers[0]
         standing = world.kept(store.standing_key(provider))
         page = world.kept(store.page_key(provider, page_of(minute_of(WORST))))
     assert bytes_of(standing) < 1024
-    assert len(page["busy"]) == 200
-    assert bytes_of(page) < 22 * 1024
+    assert len(store.page_in(page).busy) == 200
+    assert bytes_of(page) < 13 * 1024
 
 
-def bytes_of(value):
-    """As DynamoDB counts an item: names and texts by their UTF-8, numbers by their digits, 3 and 1 more a nesting."""
-    match value:
-        case dict():
-            return 3 + sum(1 + len(name) + bytes_of(inner) for name, inner in value.items())
-        case list():
-            return 3 + sum(1 + bytes_of(inner) for inner in value)
-        case int():
-            return len(str(value)) // 2 + 2
-        case _:
-            return len(value.encode())
+def bytes_of(item):
+    """As DynamoDB counts an item: names and texts by their UTF-8, a number by its digits."""
+    return sum(len(name) + (len(value.encode()) if isinstance(value, str) else 2) for name, value in item.items())

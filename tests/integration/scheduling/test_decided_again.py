@@ -5,10 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from functions.eligibility.contract import coverage_keys
-from functions.payments.contract import card_key
 from functions.shared import transact as transacting
-from functions.shared.table import Delete, Put
-from tests.integration.scheduling.world import CONSULT, NOON, THERAPIST, order
+from functions.shared.table import Delete
+from tests.integration.scheduling.world import ADMIN, CONSULT, NOON, THERAPIST, order
 
 AT = NOON + timedelta(days=8)
 
@@ -45,11 +44,6 @@ def covered_anew(world, member, **terms):
         world.write(world.covering(member, 2, **terms))
 
 
-def card_changes(world, member, **change):
-    key = key_in(world, card_key, member)
-    world.write([Put(key, {**world.kept(key), "v": 2, **change}) if change else Delete(key)])
-
-
 def uncovered(world, member):
     world.write([Delete(key) for key in key_in(world, coverage_keys, member)])
 
@@ -61,7 +55,7 @@ OF_MEMBER = {
     "service_not_covered": lambda w, m: covered_anew(w, m, covered="no"),
     "no_visits_left": lambda w, m: covered_anew(w, m, visits_left=0),
     "fee_amount_differs": lambda w, m: covered_anew(w, m, fee=10_000),
-    "payment_method_missing": card_changes,
+    "payment_method_missing": lambda w, m: w.remove_card(m),
 }
 OF_PROVIDER = {
     "plan_not_taken": {"plans": [{"plan_id": "cedar-ppo", "ends": "2026-11-30"}]},
@@ -113,7 +107,7 @@ def test_what_changes_and_is_still_enough_does_not_stand_in_the_way(world, meanw
 
     def changes():
         covered_anew(world, member)
-        card_changes(world, member, last4="1881")
+        world.renew_card(member, last4="1881")
         world.change(provider, 1, THERAPIST, buffer_minutes=10)
 
     looks = meanwhile(changes)
@@ -187,3 +181,31 @@ def test_a_neighbour_who_books_meanwhile_is_kept_when_one_cancels(world, meanwhi
     assert world.cancel(member, mine).body["state"] == "cancelled"
     assert len(world.page(provider, AT).busy) == 1
     world.agrees()
+
+
+def test_a_hold_elsewhere_that_is_gone_meanwhile_is_nothing_to_give_up(world, meanwhile):
+    member, one, two = world.member(), world.provider(CONSULT), world.provider(CONSULT)
+    held = world.hold(member, order(one, AT, CONSULT)).body["id"]
+    looks = meanwhile(lambda: world.api("DELETE", f"/v1/holds/{held}", who=member))
+    assert world.book(member, order(two, AT, CONSULT)).status == 201
+    assert looks == [2]
+    assert world.page(one, AT).busy == ()
+    world.agrees()
+
+
+def test_who_books_with_the_provider_of_a_hold_that_is_given_up_meanwhile_is_kept(world, meanwhile):
+    member, other, one, two = world.member(), world.member(), world.provider(CONSULT), world.provider(CONSULT)
+    assert world.hold(member, order(one, AT, CONSULT)).status == 201
+    meanwhile(lambda: world.book(other, order(one, AT + timedelta(minutes=15), CONSULT)))
+    assert world.book(member, order(two, AT, CONSULT)).status == 201
+    assert len(world.page(one, AT).busy) == 1
+    world.agrees()
+
+
+def test_of_two_providers_entered_at_once_with_one_slug_one_has_it(world, meanwhile):
+    one, two = world.provider(), world.provider()
+    meanwhile(lambda: world.change(two, 1, THERAPIST, slug="robin-hale"))
+    path, entry = f"/v1/providers/{one}", {**THERAPIST, "slug": "robin-hale"}
+    told = world.api("PUT", path, entry, who=ADMIN, groups="admin", if_match='"1"')
+    assert (told.status, told.body["code"]) == (409, "slug_taken")
+    assert world.api("GET", "/v1/booking-links/robin-hale", who=world.member()).body["id"] == two

@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.scheduling.world import COACH, CONSULT, NOON, OFFICE, PSYCHIATRIST, THERAPIST, daily, order
+from tests.integration.scheduling.world import (
+    ADMIN,
+    COACH,
+    CONSULT,
+    NOON,
+    OFFICE,
+    PSYCHIATRIST,
+    THERAPIST,
+    daily,
+    order,
+)
 
 
 def search(world, query="", who=None):
@@ -128,3 +138,90 @@ def test_every_free_time_can_be_booked_and_no_other(world):
         assert (told.status == 201) is (f"{at_:%Y-%m-%dT%H:%M:%SZ}" in free), at_
         if told.status == 201:
             world.now += timedelta(minutes=10)
+
+
+def test_only_who_is_free_before_a_time_is_found(world):
+    for hour in (16, 18):
+        world.provider(at(hour))
+    world.provider(CONSULT, weekly_hours=[])
+    world.provider(COACH)
+    for before, hours in (
+        ("2026-11-23T16:00:00Z", []),
+        ("2026-11-23T16:00:00.001Z", [16]),
+        ("2026-11-23T18:00:00Z", [16]),
+        ("2026-11-23T13:00:01-05:00", [16, 18]),
+        ("2027-06-01T00:00:00Z", [16, 18]),
+        ("2026-11-01T00:00:00Z", []),
+    ):
+        found = search(world, f"free_before={before}")["providers"]
+        assert [one["next_free_at"] for one in found] == [f"2026-11-23T{hour}:00:00Z" for hour in hours]
+
+
+def test_who_is_free_before_a_time_comes_page_by_page_too(world):
+    there = [world.provider(at(hour)) for hour in (16, 17, 18)]
+    first = search(world, "free_before=2026-11-23T18:00:00Z&limit=1")
+    second = search(world, f"free_before=2026-11-23T18:00:00Z&limit=1&cursor={first['next_cursor']}")
+    assert (ids(first), ids(second), second["next_cursor"]) == ([there[0]], [there[1]], None)
+
+
+@pytest.mark.parametrize("wrong", ["2026-11-23T16:00:00", "tomorrow", "2026-13-01T00:00:00Z"])
+def test_a_time_without_an_offset_or_none_at_all_is_refused_with_its_place(world, wrong):
+    answer = world.api("GET", f"/v1/providers?free_before={wrong}", who=world.member())
+    assert (answer.status, [error["pointer"] for error in answer.body["errors"]]) == (422, ["/query/free_before"])
+
+
+# Booking links
+
+
+def opened(world, slug, who=None):
+    answer = world.api("GET", f"/v1/booking-links/{slug}", who=who or world.member())
+    return answer.body["id"] if answer.status == 200 else answer.body["code"]
+
+
+def links(world):
+    return {item["pk"]: item["provider"] for item in world.items() if item["pk"].startswith("LINK#")}
+
+
+def test_a_booking_link_opens_the_profile(world):
+    provider, member = world.provider(slug="robin-hale"), world.member()
+    shown = world.api("GET", f"/v1/providers/{provider}", who=member)
+    assert world.api("GET", "/v1/booking-links/robin-hale", who=member).body == shown.body
+    assert opened(world, "robin") == opened(world, "LINK") == "not_found"
+
+
+def test_a_link_that_is_changed_or_revoked_leads_nowhere_any_more(world):
+    provider = world.provider(slug="robin-hale")
+    world.change(provider, 1, slug="robin-hale", description="The same link")
+    assert links(world) == {"LINK#robin-hale": provider}
+    world.change(provider, 2, slug="r-hale")
+    assert (opened(world, "robin-hale"), opened(world, "r-hale")) == ("not_found", provider)
+    world.change(provider, 3, slug=None)
+    assert opened(world, "r-hale") == "not_found"
+    assert links(world) == {}
+
+
+def test_two_providers_never_share_a_link_and_a_revoked_one_is_free_again(world):
+    one, two = world.provider(slug="robin-hale"), world.provider(slug="second")
+    path, asked = f"/v1/providers/{two}", {"who": ADMIN, "groups": "admin", "if_match": '"1"'}
+    refused = world.api("PUT", path, {**THERAPIST, "slug": "robin-hale"}, **asked)
+    assert (refused.status, refused.body["code"]) == (409, "slug_taken")
+    assert links(world) == {"LINK#robin-hale": one, "LINK#second": two}
+    world.change(one, 1, slug=None)
+    assert world.api("PUT", path, {**THERAPIST, "slug": "robin-hale"}, **asked).status == 200
+    assert links(world) == {"LINK#robin-hale": two}
+
+
+def test_the_link_of_who_is_not_listed_leads_nowhere_until_they_are(world):
+    provider = world.provider(slug="robin-hale", verified=False)
+    assert opened(world, "robin-hale") == "not_found"
+    world.change(provider, 1, slug="robin-hale")
+    assert opened(world, "robin-hale") == provider
+
+
+def test_a_link_is_for_new_clients_only(world):
+    provider, member = world.provider(CONSULT, slug="robin-hale"), world.member()
+    mine = world.book(member, order(provider, NOON + timedelta(days=1), CONSULT)).body["id"]
+    assert opened(world, "robin-hale", member) == "follow_up_by_provider"
+    assert opened(world, "robin-hale") == provider
+    assert world.cancel(member, mine).status == 200
+    assert opened(world, "robin-hale", member) == provider

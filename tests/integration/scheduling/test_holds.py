@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.scheduling.models import instant_of, minute_of
+from functions.scheduling.rules.booking import HOLDS_AT_ONCE
 from functions.scheduling.rules.pages import page_of, span_of
 from tests.integration.scheduling.world import CONSULT, NOON, THERAPIST, daily, order
 
@@ -43,7 +44,6 @@ def test_a_held_time_is_not_offered_to_others_until_it_is_given_back(world):
     assert held.body["starts_at"] not in world.free(provider, AT, other)
     assert release(world, member, held).status == 204
     assert held.body["starts_at"] in world.free(provider, AT, other)
-    assert release(world, member, held).status == 404
     assert world.page(provider, AT).busy == world.agenda(member).busy == ()
     assert world.book(other, order(provider, AT, CONSULT)).status == 201
     world.agrees()
@@ -52,8 +52,25 @@ def test_a_held_time_is_not_offered_to_others_until_it_is_given_back(world):
 def test_somebody_elses_hold_is_not_there(world):
     member, other, provider = world.member(), world.member(), world.provider(CONSULT)
     held = world.hold(member, order(provider, AT, CONSULT))
-    assert look(world, other, held).status == release(world, other, held).status == 404
+    assert look(world, other, held).status == 404
+    assert release(world, other, held).status == 204
     assert look(world, member, held).status == 200
+
+
+def test_giving_back_what_is_not_there_any_more_changes_nothing(world):
+    member, provider = world.member(), world.provider(CONSULT)
+    held = world.hold(member, order(provider, AT, CONSULT))
+    assert [release(world, member, held).status for _ in range(2)] == [204, 204]
+    held = world.hold(member, order(provider, AT, CONSULT))
+    world.now += timedelta(minutes=10)
+    before = world.items()
+    assert release(world, member, held).status == 204
+    assert world.items() == before
+    held = world.hold(member, order(provider, AT, CONSULT))
+    assert world.book(member, order(provider, AT, CONSULT)).status == 201
+    before = world.items()
+    assert release(world, member, held).status == 204
+    assert world.items() == before
 
 
 def test_a_hold_keeps_its_time_while_the_notice_passes(world):
@@ -132,4 +149,84 @@ def test_holding_a_held_time_again_keeps_it_ten_minutes_from_then(world):
     assert ends == world.now + timedelta(minutes=10)
     assert look(world, member, first).status == 404
     assert [entry.id for entry in world.page(provider, AT).busy] == [second.body["id"]]
+    world.agrees()
+
+
+def ran_out(world, _member, _held):
+    world.now += timedelta(hours=1)
+
+
+def given_back(world, member, held):
+    assert release(world, member, held).status == 204
+
+
+def used(world, member, held):
+    assert world.book(member, order(held.body["provider_id"], AT, BUFFERED)).status == 201
+
+
+@pytest.mark.parametrize("since", [ran_out, given_back, used])
+def test_the_same_key_gives_the_same_answer_whatever_has_become_of_the_hold(world, since):
+    member, provider = world.member(), world.provider(BUFFERED)
+    first = world.hold(member, order(provider, AT, BUFFERED), "once")
+    since(world, member, first)
+    world.change(provider, 1, BUFFERED, session_minutes=45, buffer_minutes=5)
+    before = world.items()
+    again = world.hold(member, order(provider, AT, BUFFERED), "once")
+    assert (again.status, again.body, again.headers) == (201, first.body, first.headers)
+    assert world.items() == before
+    assert look(world, member, first).status == 404
+
+
+# Nobody is in two places
+
+
+def holds(world, member, number):
+    """So many holds, each with a provider of its own and on a day of its own."""
+    for n in range(number):
+        assert world.hold(member, order(world.provider(CONSULT), AT + timedelta(days=n + 1), CONSULT)).status == 201
+
+
+@pytest.mark.parametrize("then", ["hold", "book"])
+def test_what_a_member_takes_replaces_the_own_hold_that_overlaps_also_with_another_provider(world, then):
+    member, other = world.member(coverage={}), world.member()
+    first, second = world.provider(CONSULT), world.provider()
+    holds(world, member, HOLDS_AT_ONCE - 1)
+    held = world.hold(member, order(first, AT + timedelta(minutes=45), CONSULT))
+    assert held.status == 201
+    assert getattr(world, then)(member, order(second, AT)).status == 201
+    world.agrees()
+    assert look(world, member, held).status == 404
+    assert world.page(first, AT).busy == ()
+    assert len(world.agenda(member).busy) == HOLDS_AT_ONCE
+    assert world.book(other, order(first, AT + timedelta(minutes=45), CONSULT)).status == 201
+    world.agrees()
+
+
+def test_a_fourth_hold_replaces_the_one_into_whose_buffer_it_reaches(world):
+    member, provider = world.member(), world.provider(BUFFERED)
+    holds(world, member, HOLDS_AT_ONCE - 1)
+    assert world.hold(member, order(provider, AT, BUFFERED)).status == 201
+    assert world.hold(member, order(provider, AT + timedelta(minutes=15), BUFFERED)).status == 201
+    assert starts(world.page(provider, AT)) == ["15:15"]
+    world.agrees()
+    assert world.hold(member, order(provider, AT + timedelta(minutes=45), BUFFERED)).body["code"] == "too_many_holds"
+
+
+@pytest.mark.parametrize(("first", "then"), [(-15, 0), (-60, -30), (0, -15)])
+def test_a_hold_with_another_provider_over_a_page_cut_leaves_both_pages(world, first, then):
+    cut = instant_of(span_of(page_of(minute_of(AT))).e)
+    night = {**THERAPIST, "session_minutes": 45, "buffer_minutes": 30, "weekly_hours": daily("00:00-24:00")}
+    member, one, two = world.member(coverage={}), world.provider(night), world.provider(night)
+    assert world.hold(member, order(one, cut + timedelta(minutes=first), night)).status == 201
+    assert world.book(member, order(two, cut + timedelta(minutes=then), night)).status == 201
+    world.agrees()
+    for minutes in (-1, 0):
+        assert world.page(one, cut + timedelta(minutes=minutes)).busy == ()
+
+
+def test_a_hold_beside_the_appointment_with_another_provider_stays(world):
+    member, one, two = world.member(coverage={}), world.provider(CONSULT), world.provider()
+    held = world.hold(member, order(one, AT + timedelta(hours=1), CONSULT))
+    assert world.book(member, order(two, AT)).status == 201
+    assert look(world, member, held).status == 200
     world.agrees()

@@ -4,18 +4,17 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from functions.shared import aws, clock, secrets, vault
+from functions.shared import aws, secrets, vault
 from local.payer import server as payer
 from local.resources import HANDED_OVER
 from local.seeds import plans
-from local.stripe import server as stripe
 from tests.integration.eligibility.world import ANA
 from tests.integration.scheduling.world import ADMIN, CONSULT, NOON, Answer, Spent, founded, order, stand_ins
 from tests.unit.care.answered import answered
+from tests.worlds.base import on_moto
+from tests.worlds.cards import stripe_stand_in
 
 pytestmark = pytest.mark.xdist_group("performance")
 
@@ -49,7 +48,7 @@ class Journey:
 
     def _named(self, method, path):
         path = path.partition("?")[0]
-        return self.world.apis[self.world.routes[path.split("/")[2]]]._find(method, path).name
+        return self.world.apis[self.world.function_at(path)]._find(method, path).name
 
 
 def sign_in(world):
@@ -65,22 +64,16 @@ def sign_in(world):
 @pytest.fixture(scope="module")
 def journey():
     """The functions with a payer and with Stripe, the plans entered, nobody there."""
-    beside = stand_ins()
-    clients = dict(beside)
     with (
         payer.start(api_key=lambda: HANDED_OVER) as payers,
-        stripe.start(api_key=lambda: HANDED_OVER, now=lambda: NOON) as account,
-        mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}),
-        pytest.MonkeyPatch.context() as patch,
+        stripe_stand_in() as account,
+        on_moto(stand_ins()),
+        founded(account, people=1, ClearinghouseUrl=payers.url).keeping_time() as world,
     ):
-        token = aws.clients.set(clients)
-        world = founded(boto3.client("dynamodb"), beside, ClearinghouseUrl=payers.url, StripeUrl=account.url)
-        patch.setattr(clock, "_source", lambda: world.now)
         for path, terms in plans():
             entered = world.api("PUT", path, terms, who=ADMIN, groups="admin", if_match='"0"')
             assert entered.status == 200
         yield Journey(world, Spent.by(aws.client("dynamodb")))
-        aws.clients.reset(token)
 
 
 def eligibility(journey):
@@ -110,21 +103,22 @@ def care_and_payments(journey, member):
     filled = {"form_version": 1, "answers": answered("therapy")}
     journey.operation("PUT", "/v1/intake-forms/therapy/answers", filled, who=member)
     journey.operation("GET", "/v1/intake-forms/therapy/answers", who=member)
-    journey.operation("POST", "/v1/card-setups", {}, who=member, idempotency_key="card")
-    with world.acting_as():
-        world.write(world.things(member, None, card=True, intake=False))
+    setup = journey.operation("POST", "/v1/card-setups", {}, who=member, idempotency_key="card")
+    assert world.confirm(setup.body).status == 200
+    world.settle()
     journey.operation("GET", "/v1/card", who=member)
 
 
 def scheduling(journey, member):
     world = journey.world
-    entry = {**CONSULT, "starts_with": "full_session"}
+    entry = {**CONSULT, "starts_with": "full_session", "slug": "robin-hale"}
     session, call = world.provider(entry), world.provider(CONSULT)
     journey.operation(
         "PUT", f"/v1/providers/{session}", entry, who=ADMIN, groups="admin", if_match='"1"', name="keep_provider"
     )
     journey.operation("GET", "/v1/providers", who=member)
     journey.operation("GET", f"/v1/providers/{session}", who=member)
+    journey.operation("GET", "/v1/booking-links/robin-hale", who=member)
     journey.operation("GET", f"/v1/providers/{session}/free-times?days=30", who=member)
     held = journey.count("keep_hold", lambda: world.hold(member, order(session, AT, entry))).body["id"]
     journey.operation("GET", f"/v1/holds/{held}", who=member)

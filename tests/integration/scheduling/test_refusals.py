@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from functions.payments.contract import card_key
 from functions.scheduling.api import api
 from functions.scheduling.rules.booking import HOLDS_AT_ONCE
 from functions.scheduling.rules.refusals import (
@@ -18,6 +17,7 @@ from functions.scheduling.rules.refusals import (
     NotBooked,
     NotReady,
     SlotTaken,
+    SlugTaken,
     TooManyHolds,
 )
 from functions.shared.problems import (
@@ -30,7 +30,6 @@ from functions.shared.problems import (
     Unauthenticated,
     VersionRequired,
 )
-from functions.shared.table import Put
 from functions.shared.words import Language
 from tests.integration.scheduling.world import (
     ADMIN,
@@ -146,9 +145,7 @@ def test_who_accepts_to_pay_needs_nothing_of_a_plan(world, missing):
 
 def test_a_card_that_has_run_out_is_none(world):
     member = world.member(coverage={})
-    with world.acting_as():
-        key = card_key(member)
-    world.write([Put(key, {**world.kept(key), "exp_month": 10, "exp_year": 2026})])
+    world.renew_card(member, exp_month=10, exp_year=2026)
     told = world.book(member, order(world.provider(), AT)).body
     assert [error["code"] for error in told["errors"]] == ["payment_method_missing"]
 
@@ -181,6 +178,22 @@ def test_alternatives_are_the_nearest_on_either_side_and_never_before_now(world)
         "2026-11-30T15:00:00Z",
         "2026-11-30T15:15:00Z",
     ]
+
+
+@pytest.mark.parametrize("act", ["hold", "book"])
+def test_alternatives_are_no_times_at_which_the_member_is_busy(world, act):
+    """Neither with appointments nor with holds of one's own; what only touches them is offered, also with a buffer."""
+    like = {**CONSULT, "buffer_minutes": 15}
+    provider, member = world.provider(like), world.member(coverage={})
+    assert world.book(world.member(), order(provider, AT, like)).status == 201
+    assert world.book(member, order(world.provider(), AT + timedelta(minutes=45))).status == 201
+    assert world.hold(member, order(world.provider(CONSULT), AT - timedelta(minutes=45), CONSULT)).status == 201
+    told = getattr(world, act)(member, order(provider, AT, like)).body
+    assert [time["starts_at"][11:16] for time in told["alternatives"]] == ["14:30", "15:30", "14:00"]
+    for time in told["alternatives"][:2]:
+        wish = {**order(provider, AT, like), "starts_at": time["starts_at"]}
+        assert world.hold(member, wish).status == 201
+        world.agrees()
 
 
 @LANGUAGES
@@ -361,7 +374,7 @@ def test_what_is_not_there_or_somebody_elses_is_not_found(world, language):
         ask("GET", f"/v1/appointments/{mine}"),
         ask("DELETE", f"/v1/appointments/{mine}", idempotency_key="k"),
         ask("GET", "/v1/holds/hld_01M82TWG08W65Y6KHTXY36V3KE"),
-        ask("DELETE", "/v1/holds/hld_01M82TWG08W65Y6KHTXY36V3KE"),
+        ask("GET", "/v1/booking-links/nobody"),
         ask("GET", f"/v1/providers/{NOBODY}"),
         ask("GET", f"/v1/providers/{NOBODY}/free-times"),
         ask("GET", f"/v1/providers/{unverified}"),
@@ -381,6 +394,15 @@ def test_a_provider_is_not_overwritten_by_who_has_not_read_them(world, language)
     refused(world.api("PUT", path, THERAPIST, if_match='"7"', **sent), Stale, language)
     refused(world.api("PUT", path, THERAPIST, if_match='"none"', **sent), Stale, language)
     assert world.api("PUT", path, THERAPIST, if_match='"1"', **sent).headers["ETag"] == '"2"'
+
+
+@LANGUAGES
+def test_a_booking_link_of_another_provider_is_refused(world, language):
+    world.provider(slug="robin-hale")
+    provider = world.provider()
+    path, sent = f"/v1/providers/{provider}", {"who": ADMIN, "groups": "admin", "language": language}
+    refused(world.api("PUT", path, {**THERAPIST, "slug": "robin-hale"}, if_match='"1"', **sent), SlugTaken, language)
+    assert world.api("PUT", path, THERAPIST, if_match='"1"', **sent).status == 200
 
 
 WRONG = {
@@ -464,6 +486,7 @@ OPERATIONS = {
     ("GET", f"/v1/providers/{NOBODY}"): "member",
     ("PUT", f"/v1/providers/{NOBODY}"): "admin",
     ("GET", f"/v1/providers/{NOBODY}/free-times"): "member",
+    ("GET", "/v1/booking-links/robin-hale"): "member",
     ("POST", "/v1/holds"): "member",
     ("GET", "/v1/holds/hld_1"): "member",
     ("DELETE", "/v1/holds/hld_1"): "member",
@@ -478,7 +501,7 @@ ROLES = ("member", "provider", "support", "privacy", "plan", "finance", "admin")
 
 def test_every_operation_of_scheduling_is_held_here():
     there = {(one.method, re.sub(r"<\w+>", "X", one.path)) for one in api.operations.values()}
-    assert there == {(method, re.sub(r"(prv|hld|apt)_\w+", "X", path)) for method, path in OPERATIONS}
+    assert there == {(method, re.sub(r"(prv|hld|apt)_\w+|robin-hale", "X", path)) for method, path in OPERATIONS}
 
 
 @LANGUAGES

@@ -1,20 +1,10 @@
-"""The deployed functions as API Gateway runs them, with members and providers who have what a test needs.
+"""The deployed functions as API Gateway runs them, with members and providers who have what a test needs."""
 
-Tables stand wherever `dynamodb` leads: on moto, or on the local engine, which is atomic as DynamoDB is. Keys and
-secrets come from stand-ins in this process, so that a race costs nothing but its calls to the tables.
-"""
-
-import importlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from itertools import count, pairwise
-from random import Random
+from datetime import date, datetime, timedelta
+from itertools import islice, pairwise
 from typing import Any
-
-from botocore.client import BaseClient
 
 from functions.care import store as care
 from functions.care.models import Intake, IntakeKind
@@ -24,8 +14,6 @@ from functions.eligibility.rules.accumulators import Accumulators
 from functions.eligibility.rules.benefits import Benefits, NetworkBenefits, Status
 from functions.eligibility.rules.lines import Stated
 from functions.eligibility.rules.terms import Terms, Visits
-from functions.payments import store as payments
-from functions.payments.models import Card
 from functions.scheduling import store
 from functions.scheduling.models import (
     Agenda,
@@ -38,27 +26,21 @@ from functions.scheduling.models import (
     minute_of,
 )
 from functions.scheduling.rules.pages import pages_of
-from functions.shared import secrets, vault
-from functions.shared.api import Api
-from functions.shared.gate import new_gate
 from functions.shared.ids import CheckId, MemberId, PlanId, ProviderId, new_id
 from functions.shared.money import Cents
+from functions.shared.outbox import OutboxKey
 from functions.shared.services import Service
-from functions.shared.settings import environment
-from functions.shared.table import Item, Key, Put, Write, plain
+from functions.shared.table import Delete, Item, Key, Put, Write, plain
 from functions.shared.words import Language
-from infra.synth import template as synthesised
-from local.resources import TABLES, Clients, create
-from local.template import Template
-from tests.integration.eligibility.world import Answer, Calls, Killed
+from local.stripe.server import StripeStandIn
+from tests.worlds import cards
+from tests.worlds.base import ADMIN, NOON, OUTBOX, Answer, Killed
+from tests.worlds.beside import stand_ins
 
-__all__ = ["NOON", "Answer", "Calls", "Killed", "Spent", "World", "founded", "stand_ins", "watched"]
+__all__ = ["ADMIN", "NOON", "Answer", "Killed", "Spent", "World", "founded", "stand_ins"]
 
-NOON = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-"""A Monday."""
 PHONE = "+13125550142"
 FEE = 12_500
-ADMIN = "stf_01M82TWG08W65Y6KHTXY36V3KE"
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -94,118 +76,22 @@ COACH = {**THERAPIST, "kind": "coach", "licences": [], "coaching_certification":
 OFFICE = {"street": "12 Lake Street", "city": "Chicago", "state": "IL", "postal_code": "60601"}
 
 
-class Wrapping:
-    """KMS, as far as it wraps data keys: what was wrapped in one context opens in no other."""
+@dataclass(kw_only=True)
+class World(cards.WithCards):
+    """The functions, with people who came with a card on file before there was a test."""
 
-    def create_key(self, **_: Any) -> dict[str, Any]:
-        return {"KeyMetadata": {"KeyId": "wrapping", "Arn": "arn:aws:kms:us-east-1:123456789012:key/wrapping"}}
+    FUNCTIONS = (
+        "SchedulingApi",
+        "EligibilityApi",
+        "EligibilityChecks",
+        "MemberSignIn",
+        "StaffSignIn",
+        "CareApi",
+        *cards.FUNCTIONS,
+    )
 
-    def generate_data_key_without_plaintext(self, **asked: Any) -> dict[str, Any]:
-        drawn = Random(json.dumps(asked["EncryptionContext"])).randbytes(32)  # noqa: S311 - guards nothing
-        return {"CiphertextBlob": json.dumps([asked["EncryptionContext"], drawn.hex()]).encode()}
-
-    def decrypt(self, **asked: Any) -> dict[str, Any]:
-        context, drawn = json.loads(asked["CiphertextBlob"])
-        assert context == asked["EncryptionContext"]
-        return {"Plaintext": bytes.fromhex(drawn)}
-
-
-class Kept:
-    """Secrets Manager, as far as it keeps secrets."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, str] = {}
-
-    def create_secret(self, **asked: Any) -> dict[str, Any]:
-        arn = f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{asked['Name']}"
-        self._kept[arn] = asked["SecretString"]
-        return {"ARN": arn}
-
-    def get_secret_value(self, **asked: Any) -> dict[str, Any]:
-        return {"SecretString": self._kept[asked["SecretId"]]}
-
-
-def stand_ins() -> dict[str, Any]:
-    """What the functions find beside DynamoDB."""
-    return {"kms": Wrapping(), "secretsmanager": Kept()}
-
-
-@dataclass
-class World:
-    """The functions with their settings. Time is the world's, and moves only when a test lets it."""
-
-    settings: Mapping[str, Mapping[str, str]]
-    handlers: Mapping[str, Callable[[Any, Any], Any]]
-    routes: Mapping[str, str]
-    """Which function answers, by the path's second part."""
-    apis: Mapping[str, Api]
-    dynamodb: Any
-    """The world's own client; what it does is no call of a function."""
-    beside: Mapping[str, Any]
-    """What the functions find beside DynamoDB."""
-    now: datetime = NOON
-    _serial: Iterator[int] = field(default_factory=count)
-
-    # Functions
-
-    def invoke(self, function: str, event: Any) -> Any:
-        """What `function` answers; whatever leaves it is raised."""
-        with self.acting_as(function):
-            return self.handlers[function](event, None)
-
-    @contextmanager
-    def acting_as(self, function: str = "SchedulingApi") -> Iterator[None]:
-        """Run with the settings of `function`."""
-        token = environment.set(self.settings[function])
-        try:
-            yield
-        finally:
-            environment.reset(token)
-
-    def cold(self) -> None:
-        """The next call meets a process that has just been started."""
-        secrets.forget()
-        vault.forget()
-
-    # HTTP
-
-    def api(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        who: str | None = None,
-        groups: str = "member",
-        language: str = "en",
-        **headers: str,
-    ) -> Answer:
-        """Call the API as the member (or colleague) of this id; headers are named in snake_case."""
-        path, _, query = path.partition("?")
-        asked = dict(part.split("=", 1) for part in query.split("&") if part)
-        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        sent = {"Content-Type": "application/json", "Accept-Language": language, **named}
-        claims = {"claims": {"careway_id": who, "cognito:groups": groups}} if who else None
-        event = {
-            "resource": path,
-            "path": path,
-            "httpMethod": method,
-            "headers": sent,
-            "multiValueHeaders": {name: [value] for name, value in sent.items()},
-            "queryStringParameters": asked or None,
-            "multiValueQueryStringParameters": {name: [value] for name, value in asked.items()} or None,
-            "pathParameters": None,
-            "requestContext": {"requestId": f"request-{next(self._serial)}", "authorizer": claims},
-            "body": None if body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
-        told = self.invoke(self.routes[path.split("/")[2]], event)
-        given = {name: values[0] for name, values in told["multiValueHeaders"].items()}
-        return Answer(told["statusCode"], json.loads(told["body"]) if told["body"] else None, given)
-
-    def key(self) -> str:
-        """An Idempotency-Key that nobody has used."""
-        return f"key-{next(self._serial)}"
+    people: Sequence[MemberId] = ()
+    _drawn: Iterator[MemberId] = field(default_factory=lambda: iter(()))
 
     def hold(self, member: str, order: Mapping[str, Any], key: str | None = None, **asked: str) -> Answer:
         """Keep a slot; of a whole order only what a hold asks for is sent."""
@@ -255,18 +141,27 @@ class World:
         intake: bool = True,
     ) -> list[MemberId]:
         """People who have signed in, with coverage (`{}` as usual, None for none), a card and their intake forms."""
-        made = [MemberId(new_id("mbr", self.now)) for _ in range(number)]
+        made = list(islice(self._drawn, number)) if card else self.newcomers(number)
+        made += self.come(number - len(made))
         with self.acting_as():
-            self.write([write for one in made for write in (new_gate(one), *vault.new_keys(one, self.now))])
-            self.write([write for one in made for write in self.things(one, coverage, card, intake)])
+            self.write([write for one in made for write in self.things(one, coverage, intake)])
         return made
 
-    def things(self, member: MemberId, coverage: Mapping[str, Any] | None, card: bool, intake: bool) -> Iterator[Write]:
+    def come(self, number: int) -> list[MemberId]:
+        """So many sign in and put a card on file, and what was told of it has been heard and is past."""
+        if not number:
+            return []
+        made, before = self.newcomers(number), {row["pk"] for row in self.items(OUTBOX)}
+        for one in made:
+            self.put_on_file(one)
+        heard = {row["pk"] for row in self.items(OUTBOX)} - before
+        self.write(Delete(OutboxKey(self.table(OUTBOX), event, "")) for event in heard)
+        return made
+
+    def things(self, member: MemberId, coverage: Mapping[str, Any] | None, intake: bool) -> Iterator[Write]:
+        """What else somebody has who wants to book."""
         if coverage is not None:
             yield from self.covering(member, **coverage)
-        if card:
-            kept = Card(brand="visa", last4="4242", exp_month=1, exp_year=2031, funding="credit", payment_method="pm_1")
-            yield Put(payments.card_key(member), {**payments.card_item(kept), "v": 1})
         for kind in IntakeKind if intake else ():
             done = Intake(
                 kind=kind,
@@ -309,35 +204,17 @@ class World:
         benefits = Benefits(status=Status.ACTIVE, in_network=side, out_of_network=side)
         return [
             Put(eligibility.coverage_key(member), {**eligibility.coverage_item(kept), "v": version}),
-            Put(eligibility.benefits_key(member), {**eligibility.benefits_item(member, benefits), "v": version}),
+            Put(
+                eligibility.benefits_key(member),
+                {**eligibility.benefits_item(member, kept.check_id, benefits, {}), "v": version},
+            ),
         ]
-
-    def close_gate(self, member: str) -> None:
-        """The member leaves."""
-        self.dynamodb.update_item(
-            TableName=self.table("KEYS_TABLE"),
-            Key={"pk": {"S": f"MBR#{member}"}, "sk": {"S": "GATE"}},
-            UpdateExpression="SET #state = :closing",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":closing": {"S": "closing"}},
-        )
 
     # What is kept
 
-    def table(self, setting: str) -> str:
-        """The name of the table that stands in this setting."""
-        return next(env[setting] for env in self.settings.values() if setting in env)
-
-    def write(self, writes: Iterable[Write]) -> None:
-        """Put things in place, whatever stood there."""
-        wanted = [write.wired() for write in writes]
-        for start in range(0, len(wanted), 100):
-            self.dynamodb.transact_write_items(TransactItems=wanted[start : start + 100])
-
-    def items(self, setting: str = "SCHEDULING_TABLE", **index: Any) -> list[Item]:
+    def items(self, table: str = "SCHEDULING_TABLE", **index: Any) -> list[Item]:
         """Everything in a table."""
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table(setting), **index)
-        return [plain(item) for page in pages for item in page["Items"]]
+        return super().items(table, **index)
 
     def kept(self, key: Key) -> Item | None:
         """What stands at a key."""
@@ -359,20 +236,10 @@ class World:
             item = self.kept(store.agenda_key(member))
         return store.agenda_in(item) if item else Agenda()
 
-    def told(self, kind: str, member: str | None = None) -> list[dict[str, Any]]:
-        """What was said in events of a type, of one member or of all."""
-        rows = [json.loads(row["detail"])["data"] for row in self.items("OUTBOX_TABLE") if row["type"].endswith(kind)]
-        return [data for data in rows if member in {None, data["member_id"]}]
-
     def wipe(self) -> None:
-        """Nobody is there any more."""
-        for setting in sorted({name for env in self.settings.values() for name in env if name.endswith("_TABLE")}):
-            keys = [{n: {"S": item[n]} for n in ("pk", "sk") if n in item} for item in self.items(setting)]
-            for start in range(0, len(keys), 25):
-                deletes = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
-                self.dynamodb.batch_write_item(RequestItems={self.table(setting): deletes})
-        self.now = NOON
-        self.cold()
+        """All is as it was in the beginning."""
+        super().wipe()
+        self._drawn = iter(self.people)
 
     # What always holds
 
@@ -380,8 +247,6 @@ class World:
         """Both calendars say the same, and nothing overlaps in either (invariants 1 and 2)."""
         kept = _Calendars(self)
         for entries in (*kept.pages.values(), *kept.agendas.values()):
-            _nothing_overlaps(one for one in entries if one.is_live(self.now) and one.until is None)
-        for entries in kept.pages.values():
             _nothing_overlaps(one for one in entries if one.is_live(self.now))
         booked = {one.id: one for one in kept.appointments if one.state is AppointmentState.BOOKED}
         coming = {id_ for id_, one in booked.items() if one.ends_at > self.now}
@@ -449,42 +314,14 @@ def order(provider: str, starts_at: datetime, like: Mapping[str, Any] = THERAPIS
     return {name: value for name, value in {**asked, **changes}.items() if value is not None}
 
 
-_PARAMETERS = {
-    "ClearinghouseUrl": "http://127.0.0.1:1",
-    "OrganisationName": "Careway",
-    "OrganisationNpi": "1999999984",
-    "StripeUrl": "http://127.0.0.1:1",
-    "MailFrom": "care@example.com",
-    "AppUrl": "https://app.example.com",
-}
-_BESIDE = ("AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::Lambda::Function")
-_DOMAINS = ("SchedulingApi", "EligibilityApi", "PaymentsApi", "CareApi")
-_OTHERS = ("EligibilityChecks", "MemberSignIn", "StaffSignIn")
-
-
-def founded(dynamodb: Any, beside: Mapping[str, Any], **parameters: str) -> World:
-    """The functions as the template declares them: tables where `dynamodb` leads, keys and secrets `beside`."""
-    declared = synthesised()
-    ground = {n: body for n, body in declared["Resources"].items() if body["Type"] in {*TABLES, *_BESIDE}}
-    template = Template({**declared, "Resources": ground}, {**_PARAMETERS, **parameters})
-    clients = Clients(
-        dynamodb=dynamodb, kms=beside["kms"], secrets=beside["secretsmanager"], ses=None, cognito=None, s3=None
-    )
-    create(template, clients, Random(1))  # noqa: S311 - the same secrets in every run
-    settings, handlers, routes, apis = {}, {}, {}, {}
-    for function in template.resources("AWS::Lambda::Function"):
-        name = function.logical_id
-        if name not in {*_DOMAINS, *_OTHERS}:
-            continue
-        settings[name] = template.resolve(function.properties["Environment"])["Variables"]
-        path, _, handler = template.resolve(function.properties["Handler"]).rpartition(".")
-        module = importlib.import_module(path)
-        handlers[name] = getattr(module, handler)
-        if name in _DOMAINS:
-            apis[name] = module.api
-            routes |= {operation.path.split("/")[2]: name for operation in module.api.operations.values()}
-    assert set(settings) == {*_DOMAINS, *_OTHERS}
-    return World(settings, handlers, routes, apis, dynamodb, beside)
+def founded(account: StripeStandIn, people: int = 4, **parameters: str) -> World:
+    """The functions, and people who have come with a card on file: drawn first, when a test wants members."""
+    world = World.founded(parameters={"StripeUrl": account.url, **parameters}, stripe=account)
+    with world.keeping_time():
+        world.people = world.come(people)
+    world.stay()
+    world.wipe()
+    return world
 
 
 @dataclass
@@ -525,22 +362,3 @@ class Spent:
         self.asked += parsed.get("ScannedCount", 0)
         self.read += len(parsed.get("Items", ())) + ("Item" in parsed)
         self.read += sum(len(items) for items in parsed.get("Responses", {}).values())
-
-
-def watched(monkeypatch: Any, world: World, calls: Calls) -> Calls:
-    """Let every call of the functions to AWS pass through `calls`."""
-    to_aws = BaseClient._make_api_call
-    opened, told = Wrapping.decrypt, Kept.get_secret_value
-
-    def make(client: Any, operation: str, parameters: Any) -> Any:
-        if client is world.dynamodb:
-            return to_aws(client, operation, parameters)
-        name = f"{client.meta.service_model.service_name}.{operation}"
-        return calls.around(name, lambda: to_aws(client, operation, parameters))
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", make)
-    monkeypatch.setattr(Wrapping, "decrypt", lambda kms, **a: calls.around("kms.Decrypt", lambda: opened(kms, **a)))
-    monkeypatch.setattr(
-        Kept, "get_secret_value", lambda kept, **a: calls.around("secretsmanager.Get", lambda: told(kept, **a))
-    )
-    return calls

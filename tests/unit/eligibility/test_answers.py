@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from functions.eligibility import answers
-from functions.eligibility.costs import Covered, SessionCost
+from functions.eligibility.costs import Covered
 from functions.eligibility.inquiry import BenefitLine, Kind, Level, Network, PayerAnswer, Period
 from functions.eligibility.models import (
     Check,
@@ -23,6 +23,7 @@ from functions.eligibility.models import (
 )
 from functions.eligibility.rules.benefits import benefits_from
 from functions.eligibility.rules.cost import estimate
+from functions.eligibility.rules.prices import SessionCost
 from functions.shared.ids import CheckId, MemberId, PlanId
 from functions.shared.money import Cents
 from functions.shared.services import Service
@@ -215,6 +216,10 @@ def test_the_benefits_name_neither_the_claim_nor_the_payers_free_text():
 # What a session costs
 
 
+def therapy_at(told):
+    return SessionCost(service=Service.THERAPY, procedure="90834", allowed=Cents(15000), estimate=told)
+
+
 @LANGUAGES
 def test_an_estimate_shows_its_arithmetic_in_the_readers_language(language):
     side = known(
@@ -225,7 +230,7 @@ def test_an_estimate_shows_its_arithmetic_in_the_readers_language(language):
         line(Kind.OUT_OF_POCKET, "30", amount=90000, period=Period.REMAINING, level=Level.INDIVIDUAL),
     ).benefits.in_network
     told = estimate(Cents(15000), side.terms[Service.THERAPY], side.accumulators)
-    shown = answers.session_cost(SessionCost(Service.THERAPY, "90834", Cents(15000), told), language)
+    shown = answers.session_cost(therapy_at(told), language)
     assert (shown.allowed.amount, shown.procedure_code, shown.service) == (15000, "90834", Service.THERAPY)
     assert 0 <= shown.low.amount <= shown.high.amount == 11000
     assert len(shown.arithmetic) >= len(shown.steps)
@@ -239,6 +244,6 @@ def test_an_estimate_shows_its_arithmetic_in_the_readers_language(language):
 def test_an_estimate_that_is_not_certain_says_what_is_unknown():
     side = known(ACTIVE).benefits.in_network
     told = estimate(Cents(15000), side.terms[Service.THERAPY], side.accumulators)
-    shown = answers.session_cost(SessionCost(Service.THERAPY, "90834", Cents(15000), told), Language.ENGLISH)
+    shown = answers.session_cost(therapy_at(told), Language.ENGLISH)
     assert shown.low.amount < shown.high.amount
     assert shown.unknown

@@ -27,13 +27,17 @@ def appointment(starts: str = "2026-11-24 17:00", minutes: int = 50, **changes: 
     known = {
         "id": APPOINTMENT,
         "state": "booked",
+        "service": "therapy_intake",
         "setting": "virtual",
         "starts_at": at(starts),
         "ends_at": at(starts) + timedelta(minutes=minutes),
+        "booked_at": LONG_BEFORE,
+        "free_until": at(starts) - timedelta(hours=48),
         "sequence": 0,
         "provider_name": "Ana Reyes",
         "provider_zone": "America/New_York",
         "address": None,
+        "fee": None,
     }
     return AppointmentNow.model_validate({**known, **changes})
 

@@ -1,5 +1,6 @@
 """What an administrator may enter, what becomes of it, and the two calendars."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -227,17 +228,18 @@ def test_taking_puts_in_order_and_replaces_the_same_id() -> None:
     assert page.taking(moved).busy == (late, moved)
     assert page.without("apt_1").busy == (late,)
     assert page.without("apt_9") == page
+    assert page.without("apt_2", "apt_1") == Page()
 
 
 def test_an_agenda_is_kept_in_short_and_read_back() -> None:
     agenda = Agenda().booking(mine("2026-12-01 14:00", "2026-12-01 14:50", "apt_1"))
-    kept = agenda.model_dump(mode="json", exclude_none=True)
+    kept = agenda.model_dump_json(exclude_none=True)
     begins = minute_of(at("2026-12-01 14:00"))
-    assert kept == {
+    assert json.loads(kept) == {
         "busy": [{"id": "apt_1", "s": begins, "e": begins + 50, "p": PROVIDER, "k": "therapy_intake"}],
         "known": {PROVIDER: "booked"},
     }
-    assert Agenda.model_validate(kept) == agenda
+    assert Agenda.model_validate_json(kept) == agenda
 
 
 def test_a_hold_makes_nobody_known_and_a_booking_does() -> None:

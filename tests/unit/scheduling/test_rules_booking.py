@@ -22,12 +22,12 @@ from functions.scheduling.rules.booking import (
     SlotFacts,
     fee_asked,
     fee_terms,
+    given_up,
     interval_of,
     may_book,
     may_hold,
     pays_self,
     place_of,
-    released,
 )
 from functions.scheduling.rules.fees import FeeRule, Ruling
 from functions.scheduling.rules.refusals import (
@@ -536,21 +536,43 @@ def test_a_member_keeps_three_slots_at_most() -> None:
     may_hold(KeepHold.model_validate(HOLD), full, NOW + HOLD_LASTS)
 
 
-def test_a_hold_that_takes_the_place_of_another_is_not_one_more() -> None:
-    others = [held(f"2026-11-{day} 14:00", f"2026-11-{day} 14:50", f"hld_{day}", ANOTHER) for day in ("24", "25")]
-    agenda = Agenda(busy=(*others, held(f"{MONDAY} 14:30", f"{MONDAY} 15:20")))
+FULL = [held(f"2026-11-{day} 14:00", f"2026-11-{day} 14:50", f"hld_{day}", ANOTHER) for day in ("24", "25")]
+
+
+@pytest.mark.parametrize("who", [PROVIDER, ANOTHER])
+def test_a_hold_that_takes_the_place_of_another_is_not_one_more(who: ProviderId) -> None:
+    agenda = Agenda(busy=(*FULL, held(f"{MONDAY} 14:30", f"{MONDAY} 15:20", who=who)))
     may_hold(KeepHold.model_validate(HOLD), slot(agenda=agenda), NOW)
 
 
-def test_a_booking_takes_the_place_of_the_members_holds_there_and_then() -> None:
+def test_a_hold_whose_buffer_is_in_the_way_is_given_up_and_not_one_more() -> None:
+    own = held(f"{MONDAY} 14:50", f"{MONDAY} 15:40")
+    agenda = Agenda(busy=(*FULL, own))
+    page = Page(busy=(taken(f"{MONDAY} 14:50", f"{MONDAY} 15:50", "hld_1", own.until),))
+    touching = slot(standing(), page, agenda=agenda)
+    assert given_up(order(), touching, NOW) == set()
+    with pytest.raises(TooManyHolds):
+        may_hold(KeepHold.model_validate(HOLD), touching, NOW)
+    in_the_way = slot(standing(buffer_minutes=10), page, agenda=agenda)
+    assert given_up(order(), in_the_way, NOW) == {"hld_1"}
+    may_hold(KeepHold.model_validate(HOLD), in_the_way, NOW)
+
+
+def test_a_booking_takes_the_place_of_the_members_own_holds_at_that_time_wherever_they_are() -> None:
     here, elsewhere = (
         held(f"{MONDAY} 14:30", f"{MONDAY} 15:20"),
         held(f"{MONDAY} 14:00", f"{MONDAY} 14:50", "hld_2", ANOTHER),
     )
     later = held(f"{MONDAY} 15:30", f"{MONDAY} 16:20", "hld_3")
-    agenda = Agenda(busy=(here, elsewhere, later))
-    assert released(agenda, interval_of(order(), standing()), PROVIDER, NOW) == {"hld_1"}
-    assert released(agenda, interval_of(order(), standing()), PROVIDER, NOW + HOLD_LASTS) == set()
+    strangers = Page(busy=(taken(f"{MONDAY} 14:00", f"{MONDAY} 14:50", "hld_9", here.until),))
+    facts = slot(standing(), strangers, agenda=Agenda(busy=(here, elsewhere, later)))
+    assert given_up(order(), facts, NOW) == {"hld_1", "hld_2"}
+    assert given_up(order(), facts, NOW + HOLD_LASTS) == set()
+
+
+def test_an_appointment_is_never_given_up() -> None:
+    agenda = Agenda(busy=(appointment(f"{MONDAY} 14:00", f"{MONDAY} 14:50"),))
+    assert given_up(order(), slot(agenda=agenda), NOW) == set()
 
 
 def test_a_hold_keeps_the_slot_while_the_notice_passes() -> None:

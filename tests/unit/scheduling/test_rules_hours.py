@@ -318,10 +318,11 @@ def test_the_nearest_three_are_found_on_both_sides_and_of_two_the_earlier_first(
     wanted = minute(f"{MONDAY} 15:00")
     call = taken(f"{MONDAY} 15:00", f"{MONDAY} 15:15")
     wish = Wish(15, between(f"{MONDAY} 00:00", "2026-11-24 00:00"))
-    assert clock_times(nearest(standing(), [call], wish, wanted, LONG_BEFORE)) == ["14:45", "15:15", "14:30"]
-    assert clock_times(nearest(standing(), [], wish, wanted, LONG_BEFORE)) == ["14:45", "15:15", "14:30"]
+    for busy in ([call], []):
+        free = free_starts(standing(), busy, wish, LONG_BEFORE)
+        assert clock_times(nearest(free, wanted)) == ["14:45", "15:15", "14:30"]
 
 
 def test_fewer_than_three_are_told_where_there_are_no_more() -> None:
-    wish = Wish(165, between(f"{MONDAY} 00:00", "2026-11-24 00:00"))
-    assert clock_times(nearest(standing(), [], wish, minute(f"{MONDAY} 14:00"), LONG_BEFORE)) == ["14:15"]
+    wanted = minute(f"{MONDAY} 14:00")
+    assert nearest([wanted, wanted + 15], wanted) == [wanted + 15]

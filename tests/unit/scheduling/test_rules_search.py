@@ -1,11 +1,11 @@
 """Searching the directory."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from functions.scheduling.models import Provider, ProviderEntry, ProviderKind, Setting, StartsWith
+from functions.scheduling.models import Provider, ProviderEntry, ProviderKind, Setting, StartsWith, instant_of
 from functions.scheduling.rules.search import Found, Sought, first_minutes, in_order, matches, rank_of
 from functions.shared.ids import PlanId, ProviderId
 from tests.unit.scheduling.people import COACH, OFFICE, THERAPIST, provider, standing
@@ -99,8 +99,8 @@ def test_a_page_goes_on_after_a_place() -> None:
 
 
 def test_only_who_is_free_before_a_time_is_found() -> None:
-    assert ids(in_order(ALL, free_before=200)) == ["prv_b"]
-    assert ids(in_order(ALL, free_before=201)) == ["prv_b", "prv_a", "prv_c"]
+    assert ids(in_order(ALL, free_before=instant_of(200))) == ["prv_b"]
+    assert ids(in_order(ALL, free_before=instant_of(200) + timedelta(milliseconds=1))) == ["prv_b", "prv_a", "prv_c"]
 
 
 def test_free_time_is_looked_up_for_the_first_appointment() -> None:

@@ -18,8 +18,8 @@ ALL = {key: ProviderEntry.model_validate(entry) for key, entry in ENTRIES.items(
 UNLISTED = {"ruth-abelson": Unlisted.NOT_VERIFIED, "peter-novak": Unlisted.NO_STATE_LICENCE}
 
 
-def test_there_are_a_dozen_in_seven_zones_and_of_every_kind() -> None:
-    assert len(ALL) == 12
+def test_there_are_more_than_a_dozen_in_seven_zones_and_of_every_kind() -> None:
+    assert len(ALL) == 14
     assert {entry.zone for entry in ALL.values()} == {
         "America/New_York",
         "America/Chicago",
@@ -30,6 +30,12 @@ def test_there_are_a_dozen_in_seven_zones_and_of_every_kind() -> None:
         "Pacific/Honolulu",
     }
     assert {entry.kind for entry in ALL.values()} == {"coach", "therapist", "psychiatrist"}
+
+
+def test_three_coaches_are_listed_two_of_them_in_spanish_and_each_with_identities_of_their_own() -> None:
+    coaches = [entry for entry in ALL.values() if entry.kind == "coach"]
+    assert [len(coaches), sum("es" in coach.languages for coach in coaches)] == [3, 2]
+    assert len({coach.identities for coach in coaches}) == 3
 
 
 @pytest.mark.parametrize("key", ENTRIES)

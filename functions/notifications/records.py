@@ -1,0 +1,7 @@
+"""What this domain keeps, and what becomes of it when its member leaves (D2)."""
+
+from functions.shared.retention import Fate, Kind
+
+RECORDS: tuple[Kind, ...] = (
+    Kind("NOTIFICATIONS_TABLE", "MBR#", "MAIL#", "notes of which letters were sent", Fate.ERASE),
+)

@@ -1,0 +1,131 @@
+"""What happens to a payable by itself: a late fee is charged off session, what was left is looked at or closed (P3).
+
+Each step asks scheduling and Stripe what is true, and writes it; so it is safe to repeat and to kill anywhere.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from functions.payments import changes, passes, payables, store
+from functions.payments.events import PaymentFailed
+from functions.payments.fees import agree
+from functions.payments.models import AtStripe, Attempt, Card, Payable, PayableKind, PaymentFailure, Progress, Way
+from functions.payments.paying import begin
+from functions.payments.problems import NothingOwed, StripeDown
+from functions.payments.rules import LEFT_ALONE_FOR, LOOKED_AT_AFTER
+from functions.payments.settling import close, look, settle
+from functions.payments.stripe_gateway import For, Stripe
+from functions.shared import log, outbox
+from functions.shared.gate import MemberGate
+from functions.shared.ids import MemberId, PayableId
+from functions.shared.problems import AccountClosed
+from functions.shared.table import Found, Write, get
+from functions.shared.transact import Plan, transact
+
+
+def attend(member: MemberId, payable_id: PayableId, stripe: Stripe, now: datetime) -> None:
+    """Do what is due for a payable. Nothing once its member leaves: leaving closes everything itself.
+
+    Raises StripeDown and StripeRefused.
+    """
+    payable = payables.standing(member, payable_id)
+    if payable is None:
+        return
+    try:
+        _attend(payable, stripe, now)
+    except AccountClosed:
+        log.info("payable_of_closed_account", payable_id=payable_id)
+
+
+def _attend(payable: Payable, stripe: Stripe, now: datetime) -> None:
+    attempt = payable.attempt
+    if payable.kind is PayableKind.LATE_FEE and payable.owed and payable.charge_at and payable.charge_at <= now:
+        charge(payable, stripe, now)
+    elif attempt and (attempt.look_at <= now or not payable.owed):
+        _look(payable, attempt, stripe, now)
+    elif attempt is None and payable.kind is PayableKind.PASS and payable.opened_at + LEFT_ALONE_FOR <= now:
+        passes.void(payable, now)
+
+
+def _look(payable: Payable, attempt: Attempt, stripe: Stripe, now: datetime) -> None:
+    """What a member began to pay: written when it has ended, closed when it is left alone, else looked at again."""
+    left_alone = attempt.asked.at + LEFT_ALONE_FOR <= now or not payable.owed
+    if attempt.object_id is None:
+        if left_alone:
+            _write(payable, lambda stood: changes.released(stood) if stood.attempt == attempt else stood, now)
+            return
+    else:
+        at = look(attempt, stripe)
+        if left_alone and at.progress in {Progress.UNPAID, Progress.REQUIRES_ACTION}:
+            at = close(attempt, stripe, now)
+        settle(payable.member_id, payable.id, at, stripe, now)
+        if at.progress in {Progress.PAID, Progress.OVER}:
+            return
+    later = attempt.model_copy(update={"look_at": now + LOOKED_AT_AFTER})
+    _write(payable, lambda stood: changes.claimed(stood, later) if stood.attempt == attempt else stood, now)
+
+
+def charge(payable: Payable, stripe: Stripe, now: datetime) -> None:
+    """Charge a late fee to the card on file while the member is away, if it is still owed and may be charged.
+
+    A card that does not pay leaves the balance, and an event that tells the member; nothing is tried again by itself.
+    Raises AccountClosed, StripeDown and StripeRefused.
+    """
+    stands = agree(payable.member_id, payable.appointment_id, stripe, now) if payable.appointment_id else None
+    if stands is None:
+        log.warning("fee_unknown", payable_id=payable.id)
+        return
+    item = get(store.card_key(stands.member_id))
+    if item is None:
+        _not_charged(stands, now)
+        return
+    try:
+        claim, at = begin(For(stands.member_id, stands.id), Way.AUTOMATIC, stripe, now)
+    except NothingOwed:
+        return
+    attempt = claim.attempt
+    if at is None or attempt is None or at.progress in {Progress.PAID, Progress.PROCESSING}:
+        return
+    if not at.failure:
+        at = _tried(stands, attempt, at, store.card_in(item), stripe, now)
+    if at.progress in {Progress.UNPAID, Progress.REQUIRES_ACTION}:
+        ended = close(attempt, stripe, now)
+        at = ended.model_copy(update={"failure": at.failure or PaymentFailure.DECLINED})
+    settle(stands.member_id, stands.id, at, stripe, now)
+
+
+def _tried(  # noqa: PLR0913, PLR0917 - what is charged, with what, and where
+    payable: Payable, attempt: Attempt, at: AtStripe, card: Card, stripe: Stripe, now: datetime
+) -> AtStripe:
+    """Charge the card. The key is that of this try: a function that died asks the same again, which charges once."""
+    try:
+        return stripe.confirm(at.object_id, card.payment_method, attempt.try_operation, off_session=True)
+    except StripeDown as error:
+        if error.answered:  # which Stripe would repeat to this key for a day
+            another = attempt.model_copy(update={"tries": attempt.tries + 1})
+            _write(payable, lambda stood: changes.claimed(stood, another) if stood.attempt == attempt else stood, now)
+        raise
+
+
+def _not_charged(payable: Payable, now: datetime) -> None:
+    """There is no card: the member is told, and pays in another way."""
+
+    def change(stood: Payable) -> Payable:
+        return changes.not_charged(stood, PaymentFailure.NO_CARD) if stood.charge_at and stood.owed else stood
+
+    event = PaymentFailed(member_id=payable.member_id, payable_id=payable.id)
+    _write(payable, change, now, outbox.put(event, now))
+
+
+def _write(payable: Payable, change: Callable[[Payable], Payable], now: datetime, *along: Write) -> None:
+    """Change a payable without a word to the ledger; nothing where it stays as it is."""
+
+    def plan(found: Found) -> Plan[None]:
+        stood = payables.seen(found, payable.member_id, payable.id)
+        after = change(stood.value) if stood.value else None
+        if after is None or after == stood.value:
+            return Plan(None, ())
+        return Plan(None, [stood.becomes(store.payable_item(after)), *along])
+
+    key = store.payable_key(payable.member_id, payable.id)
+    transact(plan, gate=MemberGate(payable.member_id), now=now, reads=[key])

@@ -1,0 +1,124 @@
+"""An itemised statement of a session, and what its member owes by it (P4). No I/O.
+
+The statement tool adjudicates; here it is judged whether that may become a debt. A member may owe only what the plan
+assigns to them as deductible, coinsurance or copay (X12 835, group PR, reasons 1 to 3). What is contractual (CO) is
+never asked of anybody. All else, and whatever does not add up, is looked at by a person first.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, NewType
+
+from pydantic import Field, StringConstraints
+
+from functions.shared.ids import AppointmentId
+from functions.shared.model import Instant, Record
+from functions.shared.money import Cents
+
+StatementNoticeId = NewType("StatementNoticeId", str)
+"""The statement tool's own id of what it tells."""
+
+_MOST_LINES = 100
+_Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+_Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+
+
+class Amount(Record):
+    """Cents, as the tool writes them."""
+
+    amount: Annotated[int, Field(strict=True, ge=-100_000_000, le=100_000_000)]
+    currency: Literal["USD"]
+
+
+class Adjustment(Record):
+    """Why the plan does not pay a part of the charge: claim adjustment group and reason code."""
+
+    group: _Code
+    reason: _Code
+    amount: Amount
+
+
+class StatementLine(Record):
+    """One procedure of a session."""
+
+    on: Annotated[date, Field(alias="date")]
+    procedure_code: _Code
+    claim_status: _Code
+    charge: Amount
+    allowed: Amount
+    plan_paid: Amount
+    adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=_MOST_LINES)] = ()
+    member_owes: Amount
+
+
+class Statement(Record):
+    """The bill of one session, in one of its revisions."""
+
+    id: _Id
+    revision: Annotated[int, Field(strict=True, ge=1, le=10_000)]
+    session_id: Annotated[AppointmentId, StringConstraints(pattern=r"^apt_[0-9A-Z]{26}$")]
+    issued_at: Instant
+    lines: Annotated[tuple[StatementLine, ...], Field(min_length=1, max_length=_MOST_LINES)]
+
+
+class Doubt(StrEnum):
+    """Why a person looks at a statement before anybody is asked for money."""
+
+    DENIED = "denied"
+    """By the plan; also where coverage had ended after all."""
+    PENDING = "pending"
+    UNKNOWN_STATUS = "unknown_status"
+    OTHER_ADJUSTMENT = "other_adjustment"
+    """Group OA or PI, or a patient's share that is no deductible, coinsurance or copay."""
+    DOES_NOT_ADD_UP = "does_not_add_up"
+    NEGATIVE = "negative"
+
+
+class Verdict(Record):
+    """What a member owes by a statement, in all its lines; nothing is asked while there is a doubt."""
+
+    owes: Cents
+    doubts: tuple[Doubt, ...]
+
+
+_PATIENT, _CONTRACTUAL = "PR", "CO"
+_SHARES = {"1", "2", "3"}
+"""Deductible, coinsurance, copay."""
+_PAID, _SELF_PAY = "paid", "self_pay"
+_NOT_YET = {"denied": Doubt.DENIED, "pending": Doubt.PENDING}
+
+
+def judged(statement: Statement) -> Verdict:
+    """What the member owes by `statement`, and what there is to doubt."""
+    doubts = {doubt for line in statement.lines for doubt in _doubts(line)}
+    owes = sum(line.member_owes.amount for line in statement.lines)
+    return Verdict(owes=Cents(max(0, owes)), doubts=tuple(sorted(doubts)))
+
+
+def _doubts(line: StatementLine) -> Iterator[Doubt]:
+    if line.claim_status not in {_PAID, _SELF_PAY}:
+        yield _NOT_YET.get(line.claim_status, Doubt.UNKNOWN_STATUS)
+    amounts = [line.charge, line.allowed, line.plan_paid, line.member_owes, *(each.amount for each in line.adjustments)]
+    if any(each.amount < 0 for each in amounts):
+        yield Doubt.NEGATIVE
+    if not all(_usual(each) for each in line.adjustments):
+        yield Doubt.OTHER_ADJUSTMENT
+    if not _adds_up(line):
+        yield Doubt.DOES_NOT_ADD_UP
+
+
+def _usual(adjustment: Adjustment) -> bool:
+    if adjustment.group == _PATIENT:
+        return adjustment.reason in _SHARES
+    return adjustment.group == _CONTRACTUAL
+
+
+def _adds_up(line: StatementLine) -> bool:
+    """Charge less what is adjusted away and what the plan pays is what the member owes, and is assigned to them."""
+    owes, left = line.member_owes.amount, line.charge.amount - line.plan_paid.amount
+    adjusted = sum(each.amount.amount for each in line.adjustments if each.group != _PATIENT)
+    shares = sum(each.amount.amount for each in line.adjustments if each.group == _PATIENT)
+    if line.claim_status == _SELF_PAY:
+        return line.plan_paid.amount == 0 and left - adjusted - shares == owes
+    return left - adjusted == owes == shares

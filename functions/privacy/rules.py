@@ -1,0 +1,86 @@
+"""When an erasure may be asked for, when it runs, how patient it is, and how long what is kept stays (D1, D2)."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+
+from functions.privacy.models import Erasure, ErasureState, Step
+from functions.shared.retention import Law
+
+SIGNED_IN_WITHIN = timedelta(minutes=10)
+ANSWERED_WITHIN = timedelta(days=30)
+"""GDPR 12(3): one month. CCPA and Washington's MHMDA: 45 days."""
+ALARM_AHEAD = timedelta(days=7)
+LETTER_WAITS = timedelta(hours=24)
+HELD_FOR = timedelta(days=1)
+"""How long until it is looked whether a legal hold still stands."""
+KEYS_RESTORABLE = timedelta(days=7)
+"""How far back the table of the data keys can be restored: after that no copy of a destroyed key is left."""
+
+_PATIENCE = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+BLOCKED_FOR = timedelta(hours=6)
+
+
+def is_recent(signed_in_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody who signed in then may ask for an erasure now."""
+    return signed_in_at is not None and now - signed_in_at <= SIGNED_IN_WITHIN
+
+
+def deadline(received: datetime) -> datetime:
+    """By when a request that came then is answered."""
+    return received + ANSWERED_WITHIN
+
+
+def begins(day: date) -> datetime:
+    """The first instant of a day, in UTC."""
+    return datetime.combine(day, time(), UTC)
+
+
+def is_late(erasure: Erasure, now: datetime) -> bool:
+    """Whether the deadline is so near that somebody has to look."""
+    return now >= erasure.deadline - ALARM_AHEAD
+
+
+def may_be_cancelled(erasure: Erasure) -> bool:
+    """Until it has begun; one that could not begin can be cancelled too."""
+    waits = erasure.state in {ErasureState.REQUESTED, ErasureState.COOLING_OFF, ErasureState.BLOCKED}
+    return waits and not erasure.done
+
+
+def next_step(erasure: Erasure) -> Step | None:
+    """The first step that is not done."""
+    done = {one.step for one in erasure.done}
+    return next((step for step in Step if step not in done), None)
+
+
+def patience(tries: int) -> timedelta:
+    """How long to wait after so many failures in a row."""
+    return _PATIENCE[tries - 1] if tries <= len(_PATIENCE) else BLOCKED_FOR
+
+
+def is_blocked(tries: int) -> bool:
+    """Whether so many failures in a row are more than a bad moment."""
+    return tries > len(_PATIENCE)
+
+
+def letter_looked_for(asked_at: datetime, now: datetime) -> timedelta:
+    """How long to wait before looking again whether the last letter has left."""
+    return timedelta(minutes=1) if now - asked_at < timedelta(minutes=10) else timedelta(minutes=30)
+
+
+def kept_until(law: Law, left_on: date) -> date:
+    """The last day on which the law keeps a record of somebody who left on `left_on`."""
+    try:
+        return left_on.replace(year=left_on.year + law.years)
+    except ValueError:
+        return date(left_on.year + law.years, 3, 1)  # 29 February
+
+
+def kept_longest(laws: Collection[Law], left_on: date) -> date:
+    """The last day on which anything is kept."""
+    return max(kept_until(law, left_on) for law in laws)

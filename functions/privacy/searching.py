@@ -1,0 +1,139 @@
+"""After an erasure: whether anything, anywhere, still links to the person (D2).
+
+Every table is looked through. The random member id is the pseudonym and may stand where the registry says that a
+record is kept or expires; a name, an address, a number, an account or a keyed hash may stand nowhere in the open.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from functions.eligibility.contract import Account
+from functions.eligibility.leaving import Traces
+from functions.privacy import sign_in_accounts, store
+from functions.privacy.models import Position
+from functions.privacy.problems import LeftOverError, UnregisteredRecordError
+from functions.privacy.registry import TABLES, kind_of
+from functions.shared.ids import MemberId
+from functions.shared.model import Record
+from functions.shared.retention import Fate, Kind
+from functions.shared.table import Item
+
+PAGES_AT_ONCE = 50
+_MEMBER = re.compile(r"mbr_[0-9a-hjkmnp-tv-z]{26}")
+_SHORTEST = 6
+"""A number or word that is shorter than this says nothing about whose it is."""
+
+
+class Sought(Record):
+    """By what a person could be known, noted before anything of them was removed."""
+
+    traces: Traces
+    account: Account | None
+
+
+class _Person:
+    """The same, made ready for comparing."""
+
+    def __init__(self, member: MemberId, sought: Sought) -> None:
+        self.member = _folded(member)
+        self.unique = [word for one in sought.traces.unique if len(word := _folded(one)) >= _SHORTEST]
+        self.names = [(_words(first), _words(last)) for first, last in sought.traces.names]
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether something that is this person's alone stands in `text`."""
+        return any(one in text for one in self.unique)
+
+    def is_called_so_in(self, text: str) -> bool:
+        """Whether first and last name both stand in `text`, as words."""
+        if not self.names:
+            return False
+        words = _words(text)
+        return any(first and last and first <= words and last <= words for first, last in self.names)
+
+
+def search(member: MemberId, sought: Sought, position: Position | None) -> Position | None:
+    """Look through some pages of all tables from `position` on; where to go on, or None at the end.
+
+    Raises LeftOverError for whatever should not be there.
+    """
+    if sought.account and sign_in_accounts.exists(sought.account):
+        raise LeftOverError(("account",))
+    person, found = _Person(member, sought), set[str]()
+    here: Position | None = position or Position(table=TABLES[0])
+    for _ in range(PAGES_AT_ONCE):
+        if here is None:
+            break
+        items, after = store.look_at(here)
+        found |= {kind for item in items if (kind := _left_over(here.table, item, person))}
+        here = _next(here.table, after)
+    if found:
+        raise LeftOverError(tuple(sorted(found)))
+    return here
+
+
+def _next(table: str, after: Mapping[str, str] | None) -> Position | None:
+    if after:
+        return Position(table=table, after=after)
+    following = TABLES[TABLES.index(table) + 1 :]
+    return Position(table=following[0]) if following else None
+
+
+def _left_over(table: str, item: Item, person: _Person) -> str | None:
+    """What kind of thing `item` is, when it should not be there."""
+    text = _folded("\n".join(_texts(item)))
+    mentioned = person.member in text
+    if not mentioned and _MEMBER.search(text):
+        return None  # somebody else's, who may be the same person come back
+    named, called = person.is_named_in(text), person.is_called_so_in(text)
+    if not (mentioned or named or called):
+        return None
+    kind = _kind(table, item)
+    if kind is None:
+        return table
+    return None if _may_stay(kind, mentioned, named, called) else f"{table} {kind.pk}{kind.sk}"
+
+
+def _may_stay(kind: Kind, mentioned: bool, named: bool, called: bool) -> bool:
+    match kind.fate:
+        case Fate.KEEP | Fate.EXPIRE:
+            return not named and not called
+        case Fate.NOBODYS:
+            return not mentioned and not named  # a provider may bear the same name
+        case _:
+            return False
+
+
+def _kind(table: str, item: Item) -> Kind | None:
+    try:
+        return kind_of(table, item["pk"], item.get("sk", ""))
+    except UnregisteredRecordError:
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside `value`, and the binary that can be read as text."""
+    match value:
+        case str():
+            yield value
+        case bytes():
+            with suppress(UnicodeDecodeError):  # what is sealed is no text
+                yield value.decode()
+        case dict():
+            for name, inner in value.items():
+                yield name
+                yield from _texts(inner)
+        case list() | set() | tuple():
+            for inner in value:
+                yield from _texts(inner)
+
+
+def _folded(text: str) -> str:
+    """Without case and accents: payers write names in their own way."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", _folded(text)))

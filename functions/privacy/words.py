@@ -1,0 +1,38 @@
+"""What a member reads about who looked at their record, and about an erasure, in both languages."""
+
+from functions.shared.audit import Reason
+from functions.shared.words import Words
+
+ANOTHER_OPERATION = Words("Worked with the record", "Trabajó con el expediente")
+
+OPERATIONS: dict[str, Words] = {
+    "request_erasure_for": Words(
+        "Asked for the erasure of the account, or tried it again",
+        "Solicitó la eliminación de la cuenta, o la intentó de nuevo",
+    ),
+    "show_erasure_of": Words("Looked at how the erasure is going", "Consultó el avance de la eliminación"),
+    "keep_legal_hold": Words("Set a legal hold on the record", "Puso el expediente bajo retención legal"),
+    "show_legal_hold": Words(
+        "Looked whether the record is on legal hold", "Consultó si el expediente está bajo retención legal"
+    ),
+    "lift_legal_hold": Words("Lifted the legal hold", "Levantó la retención legal"),
+    "list_accesses_to": Words("Looked at who had opened the record", "Consultó quién había abierto el expediente"),
+}
+"""Every operation on another person's record, as its owner reads it."""
+
+REASONS: dict[str, Words] = {
+    Reason.CARE: Words("Care", "Atención"),
+    Reason.MEMBER_REQUEST: Words("You asked for it", "Usted lo pidió"),
+    Reason.BILLING: Words("Billing", "Facturación"),
+    Reason.PRIVACY_REQUEST: Words("A privacy request", "Una solicitud de privacidad"),
+    Reason.LEGAL: Words("A legal duty", "Una obligación legal"),
+    Reason.QUALITY: Words("Quality of the service", "Calidad del servicio"),
+}
+ROLES: dict[str, Words] = {
+    "provider": Words("Coach or clinician", "Coach o profesional clínico"),
+    "support": Words("Member support", "Atención al miembro"),
+    "privacy": Words("Privacy officer", "Responsable de privacidad"),
+    "finance": Words("Finance", "Finanzas"),
+    "admin": Words("Administration", "Administración"),
+    "plan": Words("Health plan", "Plan de salud"),
+}

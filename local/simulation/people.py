@@ -1,0 +1,140 @@
+"""People who use Careway: members of the crowd, providers, support. They ask again when they hear nothing.
+
+A request that ends in a server error is sent again under the same key, as an app does; whatever else comes back is
+the caller's to look at.
+"""
+
+import itertools
+import json
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from local.examples import INTAKE_ANSWERS
+from local.front import Answer
+from local.system import System
+
+_PATIENCE = 4
+_PLAN = "cedar-ppo"
+_numbers: Iterator[int] = itertools.count(1)
+
+
+class NotAnsweredError(AssertionError):
+    """Careway kept failing, though nothing stood in its way any more."""
+
+
+@dataclass
+class Person:
+    """Somebody signed in."""
+
+    system: System
+    email: str
+    token: str
+    asked: int = 0
+
+    def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Answer:
+        """The answer; a request that failed on the other side is sent again, a moment later, under its key."""
+        self.asked += 1
+        sent = {"Idempotency-Key": key or f"{self.asked}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        for _ in range(_PATIENCE):
+            answer = self.system.request(method, path, body, token=self.token, headers=sent)
+            if answer.status < 500:
+                return answer
+            self.system.turn(timedelta(seconds=2))
+        raise NotAnsweredError(f"{method} {path}: {answer.status}")
+
+
+@dataclass
+class Member(Person):
+    """One of the crowd: a member whom any question about coverage finds insured."""
+
+    number: int = 0
+    language: str = "en"
+    appointments: list[str] = field(default_factory=list)
+
+    @classmethod
+    def new(cls, system: System, language: str = "en") -> "Member":
+        """Somebody who has just signed up."""
+        number = next(_numbers)
+        email = f"crowd{number}@example.com"
+        return cls(system, email, system.sign_up(email), number=number, language=language)
+
+    @property
+    def id(self) -> str:
+        """The member's own id, from the token."""
+        from local.identity import own_id  # noqa: PLC0415
+
+        return own_id(self.token)
+
+    def sign_in(self) -> None:
+        """A fresh token, as after some time away."""
+        self.token = self.system.token(self.email)
+
+    def settle_in(self) -> None:
+        """Everything that a first session needs: profile, coverage, intake form, card."""
+        profile = {
+            "first_name": "Canary",
+            "last_name": f"Crowd{self._letters()}",
+            "language": self.language,
+            "state": "NY",
+            "zone": "America/New_York",
+        }
+        self.ask("PUT", "/v1/profile", profile)
+        self.check_coverage()
+        self.ask("PUT", "/v1/intake-forms/therapy/answers", {"form_version": 1, "answers": INTAKE_ANSWERS})
+        self.keep_card("pm_card_visa")
+
+    def check_coverage(self) -> Answer:
+        """Ask whether the plan covers this member."""
+        entry = {
+            "plan_id": _PLAN,
+            "first_name": "Canary",
+            "last_name": f"Crowd{self._letters()}",
+            "date_of_birth": "1990-05-31",
+            "member_id": f"U9{self.number:07}01",
+            "language": self.language,
+        }
+        return self.ask("POST", "/v1/coverage-checks", entry)
+
+    def keep_card(self, card: str) -> None:
+        """Put a card on file; it goes to Stripe alone."""
+        setup = self.ask("POST", "/v1/card-setups", {}).json()
+        confirm = {"client_secret": setup["client_secret"], "payment_method": card}
+        at_stripe(self.system, f"/v1/setup_intents/{setup['id']}/confirm", confirm)
+
+    def free_times(self, provider: str, days: int = 14) -> list[str]:
+        """When a provider is free."""
+        found = self.ask("GET", f"/v1/providers/{provider}/free-times?days={days}").json()
+        return [time["starts_at"] for time in found.get("free_times", [])]
+
+    def book(self, provider: dict[str, Any], starts_at: str, key: str | None = None) -> Answer:
+        """Book a first session."""
+        order = {
+            "provider_id": provider["id"],
+            "service": provider["first_service"],
+            "setting": "virtual",
+            "starts_at": starts_at,
+            "location": {"state": "NY"},
+            "fee_policy": {"amount": 12500, "accepted": True},
+        }
+        answer = self.ask("POST", "/v1/appointments", order, key=key)
+        if answer.status == 201:
+            self.appointments.append(answer.json()["id"])
+        return answer
+
+    def _letters(self) -> str:
+        return "".join(chr(ord("a") + int(digit)) for digit in str(self.number))
+
+
+def at_stripe(system: System, path: str, form: dict[str, str]) -> Any:
+    """What Stripe's SDK in the app sends, with the key that an app may show."""
+    request = urllib.request.Request(  # noqa: S310 - our own stand-in
+        system.stripe.url + path,
+        urllib.parse.urlencode(form).encode(),
+        {"Authorization": "Bearer pk_test_local"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own stand-in
+        return json.loads(answer.read())

@@ -1,0 +1,84 @@
+"""What a member's doings leave behind, without what may differ between two runs of the same: ids, instants, tries."""
+
+import json
+import re
+from typing import Any
+
+from boto3.dynamodb.types import Binary, TypeDeserializer
+
+from local.simulation.people import Member
+from local.system import System
+
+_ID = re.compile(r"\b([a-z]{2,8})_[0-9A-Za-z]{14,}\b")
+_VARIES = re.compile(
+    r"\b[0-9a-f]{32,}\b"  # a keyed hash
+    r"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # a sub
+    r"|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"  # a day, an instant
+    r"|\b\d{8}\b"  # a UTC minute of the calendars
+)
+_LEFT_OUT = {"v", "ttl", "due_at", "due_shard", "attempts", "until", "fingerprint", "result", "hour", "wrapped", "tries"}
+_load = TypeDeserializer().deserialize
+
+
+def left_behind(system: System, member: Member) -> dict[str, Any]:
+    """Every item of the member in every table, every e-mail to them, and the state of every queue."""
+    return {
+        "items": sorted(json.dumps(_told(item), sort_keys=True) for item in items_of(system, member.id)),
+        "mails": sorted(mail["subject"] for mail in system.mailbox() if mail["to"] == [member.email]),
+        "stripe": charged(system, member.id),
+        "dead": sorted(queue["name"] for queue in system.queues() if "Dead" in queue["name"] and queue["messages"]),
+    }
+
+
+def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """What one of them has and the other has not."""
+    told = []
+    for part in wanted:
+        left, right = list(found[part]), list(wanted[part])
+        for each in wanted[part]:
+            if each in left:
+                left.remove(each)
+                right.remove(each)
+        told += [f"{part}: + {each}" for each in left] + [f"{part}: - {each}" for each in right]
+    return told
+
+
+def items_of(system: System, member_id: str) -> list[dict[str, Any]]:
+    """Every item that is under the member's id, or names it, but events on their way and traces of requests."""
+    found = []
+    for table in system.template.resources("AWS::DynamoDB::Table"):
+        name = system.template.placed[table.logical_id].ref
+        if "Outbox" in name:
+            continue
+        for page in system.aws.dynamodb.get_paginator("scan").paginate(TableName=name):
+            for wired in page["Items"]:
+                item = {key: _load(value) for key, value in wired.items()}
+                if member_id in json.dumps(item, default=repr):
+                    found.append({"table": table.logical_id, **item})
+    return found
+
+
+def charged(system: System, member_id: str) -> list[int]:
+    """The amounts that Stripe has taken of the member and kept."""
+    intents = getattr(system.stripe.account, "payment_intents", {})
+    return sorted(
+        intent["amount_received"]
+        for intent in intents.values()
+        if intent["metadata"].get("member_id") == member_id and intent["amount_received"]
+    )
+
+
+def _told(value: Any) -> Any:
+    match value:
+        case dict():
+            return {_told(k): _told(v) for k, v in value.items() if k not in _LEFT_OUT}
+        case list():
+            return [_told(v) for v in value]
+        case bytes() | Binary():
+            return "sealed"
+        case str() if value.startswith(("{", "[")):
+            return _told(json.loads(value))
+        case str():
+            return _VARIES.sub("…", _ID.sub(r"\1_…", value))
+        case _:
+            return _told(str(value))
