@@ -11,7 +11,6 @@ from infra.kernel import Kernel
 
 TOLD = (
     "care.coach_assigned",
-    "care.message_sent",
     "eligibility.coverage_check_changed",
     "eligibility.session_cost_changed",
     "payments.pass_activated",

@@ -63,6 +63,7 @@ class Payments:
         api.serve("passes", self.api)
         api.serve("pass", self.api)
         api.serve("payables", self.api, children=True)
+        api.serve("statements", self.api, itself=False, children=True)
         api.serve("members/{member_id}/payables", self.api, itself=False, children=True)
         api.take_webhook("stripe", self.webhook)
 

@@ -31,6 +31,7 @@ class Scheduling:
             other.table.open_to(self.api, SEE)
         kernel.open_member_records_to(self.api)
         kernel.blind_index.open_to(self.api)
+        kernel.open_audit_to(self.api)
 
     def serve(self, api: Api) -> None:
         """The nouns of this domain."""
@@ -39,3 +40,4 @@ class Scheduling:
         api.serve("holds", self.api, children=True)
         api.serve("appointments", self.api, children=True)
         api.serve("calendar", self.api)
+        api.serve("members/{member_id}/appointments", self.api, itself=False, children=True)

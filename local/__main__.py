@@ -73,6 +73,8 @@ def _welcome(console: Console, system: System, data: Path | None) -> None:
     table.add_row("Look", f"[cyan]{system.url}/_local/[/]  mail, clock, events, queues, tokens")
     table.add_row("Docs", f"[cyan]{system.url}/_local/docs[/]  the API explained")
     table.add_row("Payer", f"[cyan]{system.payer.url}[/]")
+    table.add_row("Stripe", f"[cyan]{system.stripe.url}[/]")
+    table.add_row("Statements", f"[cyan]{system.statements.url}[/]")
     table.add_row("Data", str(data) if data else "in memory; DATA=folder keeps it")
     console.print("\n[bold green]Careway is running.[/] Ctrl-C stops everything.\n")
     console.print(table)

@@ -31,9 +31,11 @@ _TERMS = {
     },
     "family_rule": "embedded",
     "late_cancel_fee": 12500,
+    "coaching_pass": 0,
     "fees": {"90834": 15000},
 }
 _CHECK_ID = "chk_01M82TWG08W65Y6KHTXY36V3KE"
+_CHANGE_ID = "chg_01M82TWG08W65Y6KHTXY36V3KE"
 _CHECK: dict[str, Any] = {
     "id": _CHECK_ID,
     "plan_id": "cedar-ppo",
@@ -141,8 +143,18 @@ _APPOINTMENT = {
     "booked_at": "2026-11-23T15:02:00Z",
     "free_until": "2026-11-25T15:15:00Z",
     "late_cancel_fee": _dollars(12500),
+    "fee": None,
     "self_pay": False,
 }
+_CALENDAR_ENTRY = {
+    "id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+    "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
+    "service": "therapy_intake",
+    "setting": "virtual",
+    **_TIME,
+    "state": "booked",
+}
+_FEE = {"amount": _dollars(12500), "charge_not_before": "2026-11-28T10:00:00Z"}
 INTAKE_ANSWERS = {
     "reason": "Dificultad para dormir desde que cambié de trabajo",
     "concerns": ["sleep", "work_or_school"],
@@ -186,20 +198,62 @@ _MESSAGES = {
     "notice": "Este chat no es para emergencias.",
 }
 
+_PAYABLE_ID = "fee_01M82TWG08W65Y6KHTXY36V3KE"
+_REFUND = {
+    "id": "ref_01M82TWG08W65Y6KHTXY36V3KE",
+    "amount": _dollars(12500),
+    "reason": "goodwill",
+    "state": "pending",
+    "begun_at": "2026-11-30T16:20:00Z",
+}
+_PAYABLE = {
+    "id": _PAYABLE_ID,
+    "kind": "late_fee",
+    "state": "open",
+    "amount": _dollars(12500),
+    "paid": _dollars(0),
+    "refunded": _dollars(0),
+    "owed": _dollars(12500),
+    "appointment_id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+    "opened_at": "2026-11-26T10:00:00Z",
+    "charge_at": "2026-11-28T10:00:00Z",
+    "failure": None,
+}
+_PAID = {
+    **_PAYABLE,
+    "state": "paid",
+    "paid": _dollars(12500),
+    "owed": _dollars(0),
+    "charge_at": None,
+}
+_PURCHASE = {
+    **_PAYABLE,
+    "id": "pas_01M82TWG08W65Y6KHTXY36V3KE",
+    "kind": "pass",
+    "amount": _dollars(9900),
+    "owed": _dollars(9900),
+    "appointment_id": None,
+    "charge_at": None,
+}
+
 PARAMETERS = {
+    "payable_id": _PAYABLE_ID,
     "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
     "Access-Reason": "care",
     "list_messages.since": 41,
     "list_messages.cursor": 42,
     "list_messages_of_member.since": 41,
     "list_messages_of_member.cursor": 42,
-    "list_coached_members.cursor": "WyIwIzIwMjYtMTEtMjNUMTU6MDA6MDAuMDAwWiIsICJtYnJfMDFNODJUV0cwOFc2NVk2S0hUWFkzNlYzS0UiXQ",
+    "list_coached_members.cursor": "WyIwIzIwMjYtMTEtMjNUMTU6MDA6MDAuMDAwWiIsICJt"
+    "YnJfMDFNODJUV0cwOFc2NVk2S0hUWFkzNlYzS0UiXQ",
     "provider_id": _PROVIDER_ID,
     "hold_id": "hld_01M82TWG08W65Y6KHTXY36V3KE",
     "appointment_id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+    "quote": "qte_01M82TWG08W65Y6KHTXY36V3KE",
     "name": "Reyes",
     "kind": "therapy",
     "search_providers.kind": "therapist",
+    "list_cost_changes.cursor": _CHANGE_ID,
     "credential": "LCSW",
     "speaks": "es",
     "identity": "latina",
@@ -228,6 +282,9 @@ REQUESTS: dict[str, Any] = {
     "mark_messages_read": {"number": 42},
     "answer_member": {"client_id": _CLIENT_ID, "text": _MESSAGE["text"], "seen": 41},
     "mark_member_messages_read": {"number": 42},
+    "quote_cancellation": {},
+    "record_outcome": {"outcome": "completed"},
+    "waive_fee": {"reason": "medical_emergency"},
     "keep_provider": _ENTRY,
     "keep_hold": {"provider_id": _PROVIDER_ID, "service": "therapy_intake", "starts_at": "2026-11-27T15:15:00Z"},
     "book_appointment": {
@@ -239,6 +296,9 @@ REQUESTS: dict[str, Any] = {
         "fee_policy": {"amount": 12500, "accepted": True},
     },
     "start_card_setup": {},
+    "buy_pass": {},
+    "pay": {"way": "checkout"},
+    "refund_payable": {"amount": _dollars(12500), "reason": "goodwill"},
     "keep_intake": {"form_version": 1, "answers": INTAKE_ANSWERS},
     "keep_plan": _TERMS,
     "keep_profile": _PROFILE,
@@ -303,19 +363,28 @@ ANSWERS: dict[str, Any] = {
     "list_appointments": {"appointments": [_APPOINTMENT]},
     "show_appointment": _APPOINTMENT,
     "cancel_appointment": {**_APPOINTMENT, "state": "cancelled"},
-    "show_calendar": {
-        "appointments": [
-            {
-                "id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
-                "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
-                "service": "therapy_intake",
-                "setting": "virtual",
-                **_TIME,
-                "state": "booked",
-            }
-        ]
+    "quote_cancellation": {
+        "id": "qte_01M82TWG08W65Y6KHTXY36V3KE",
+        "fee": _dollars(12500),
+        "free_until": "2026-11-25T15:15:00Z",
+        "expires_at": "2026-11-26T10:15:00Z",
     },
+    "record_outcome": {**_CALENDAR_ENTRY, "state": "completed"},
+    "waive_fee": {**_APPOINTMENT, "state": "late_cancelled", "fee": {**_FEE, "state": "waived"}},
+    "show_calendar": {"appointments": [_CALENDAR_ENTRY]},
     "start_card_setup": {"id": "seti_1PgafmB7WZ01zgkW", "client_secret": "seti_1PgafmB7WZ01zgkW_secret_QXg1hqf4jFNsqG"},
+    "buy_pass": _PURCHASE,
+    "show_pass": {"running": True, "runs_until": "2026-12-23T15:00:00Z", "purchase": None},
+    "list_payables": {"balance": _dollars(12500), "payables": [_PAYABLE]},
+    "show_payable": {**_PAID, "refunded": _dollars(0), "refunds": [_REFUND]},
+    "pay": {
+        "state": "requires_action",
+        "way": "checkout",
+        "client_secret": None,
+        "url": "https://checkout.stripe.com/c/pay/cs_live_a1b2c3",
+        "payable": {**_PAYABLE, "state": "claimed"},
+    },
+    "refund_payable": _REFUND,
     "show_card": {"brand": "visa", "last4": "4242", "exp_month": 8, "exp_year": 2030, "funding": "credit"},
     "show_intake_form": {
         "kind": "therapy",
@@ -368,6 +437,44 @@ ANSWERS: dict[str, Any] = {
         "out_of_network": _side(4000, "0.4", 200000, 200000),
         "other_coverage": False,
         "under_review": [],
+    },
+    "list_cost_changes": {
+        "cost_changes": [
+            {
+                "id": _CHANGE_ID,
+                "at": "2026-12-01T14:21:07Z",
+                "plan_before": "cedar-ppo",
+                "plan_id": "cedar-ppo",
+                "sessions": [
+                    {
+                        "service": "therapy",
+                        "before": {
+                            "low": _dollars(7000),
+                            "high": _dollars(7000),
+                            "arithmetic": [
+                                "allowed $150.00",
+                                "$50.00 goes to the deductible",
+                                "20 % of $100.00 is $20.00",
+                                "total $70.00",
+                            ],
+                        },
+                        "after": {
+                            "low": _dollars(3000),
+                            "high": _dollars(3000),
+                            "arithmetic": [
+                                "allowed $150.00",
+                                "the deductible is met",
+                                "20 % of $150.00 is $30.00",
+                                "total $30.00",
+                            ],
+                        },
+                        "reasons": ["deductible_met"],
+                        "because": ["the deductible is met"],
+                    }
+                ],
+            }
+        ],
+        "next_cursor": None,
     },
     "estimate_session_cost": {
         "service": "therapy",

@@ -60,6 +60,10 @@ _PROBLEM = {
             "description": "With `slot_taken`: the nearest free times.",
             "items": {"$ref": "#/components/schemas/FreeTime"},
         },
+        "fee": {
+            "description": "With `late_cancellation`: what cancelling costs.",
+            "$ref": "#/components/schemas/Money",
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -81,10 +85,11 @@ _TAGS = {
     "coverage": "The verified enrolment.",
     "benefits": "What the plan pays.",
     "session-costs": "What a session would cost, with its arithmetic.",
+    "cost-changes": "When sessions began to cost something else, and why.",
     "providers": "The directory, and when its providers are free.",
     "booking-links": "What a provider's own link opens.",
     "holds": "A time kept for ten minutes.",
-    "appointments": "Booking and cancelling.",
+    "appointments": "Booking, cancelling, and what it costs.",
     "calendar": "What a provider has before them.",
     "intake-forms": "What a clinician has to know before the first appointment.",
     "coach-preferences": "What a member wishes of a coach.",
@@ -94,6 +99,9 @@ _TAGS = {
     "coached-members": "Whom a coach has to answer.",
     "card-setups": "Putting a card on file, with Stripe's SDK in the app.",
     "card": "The card on file.",
+    "passes": "Buying thirty days of coaching, or renewing them.",
+    "pass": "Whether coaching is paid for, and until when.",
+    "payables": "What a member owes, and paying it.",
     "webhooks": "What outside systems tell; not for clients.",
 }
 _UNCHANGED = {"list_messages", "list_messages_of_member"}

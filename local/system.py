@@ -116,6 +116,11 @@ class System:
         except TimeoutError:
             return self.front.refusal("INTEGRATION_TIMEOUT")
 
+    def repeat(self, event_id: str) -> None:
+        """Let Stripe tell of one of its events once more."""
+        stripe = next(webhooks for webhooks in self._webhooks if webhooks.route == STRIPE)
+        self._do(lambda: stripe.repeat(event_id))
+
     def turn(self, by: timedelta | None = None, *, to: datetime | None = None) -> None:
         """Turn the clock forward; everything that falls due on the way happens in order."""
         self._do(lambda: self.doors.turn(to or self.clock.now() + (by or timedelta(0))))

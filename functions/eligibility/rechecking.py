@@ -51,8 +51,7 @@ def look_again(member: MemberId, version: int, now: datetime) -> None:
         return
     try:
         _look_again(member, item, now)
-    except AccountClosed:
-        _no_longer_due(store.coverage_key(member), now)
+    except AccountClosed:  # the sweep finds it once more, and lets it be due for nothing
         log.info("recheck_dropped", member_id=member)
 
 

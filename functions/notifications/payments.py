@@ -1,9 +1,10 @@
-"""What is written about money: receipts, what is owed, the pass (P2–P5)."""
+"""What is written about money: receipts, what is owed, refunds, the pass (P2–P6)."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from functions.eligibility.contract import Reader
+from functions.notifications.business_days import business_days_after
 from functions.notifications.delivery import not_due, tell
 from functions.notifications.letters.letter import Letter, Written
 from functions.notifications.letters.payments import (
@@ -12,13 +13,15 @@ from functions.notifications.letters.payments import (
     PASS_ACTIVE,
     PAYMENT_FAILED,
     RECEIPT,
+    REFUND_FAILED,
+    REFUND_ON_ITS_WAY,
     STATEMENT_READY,
     STATEMENT_REVISED,
 )
 from functions.notifications.wall_clock import WallClock
 from functions.payments import contract as payments
 from functions.payments.contract import PayableNow, PayableState
-from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived, StatementReady
+from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived, RefundChanged, StatementReady
 from functions.scheduling import contract as scheduling
 from functions.shared.clock import clock
 from functions.shared.events import Envelope
@@ -27,6 +30,11 @@ from functions.shared.money import Cents, dollars
 
 _STATEMENT_STANDS = (PayableState.OPEN, PayableState.CLAIMED, PayableState.PAID)
 """A person looks at it first in review; and of what is closed nothing is asked."""
+
+_SHOWS_AFTER = 5
+"""Business days (P6)."""
+_PROCESSED, _NOT_TAKEN = "succeeded", ("failed", "canceled")
+"""States of a refund as Stripe names them; while it is pending there is nothing to tell."""
 
 
 class Bill(NamedTuple):
@@ -82,6 +90,22 @@ def tell_statement_ready(envelope: Envelope) -> None:
     )
 
 
+def tell_refund_changed(envelope: Envelope) -> None:
+    """Tell a member that a refund has been processed, or that the bank did not take it."""
+    event = RefundChanged.model_validate(envelope.data)
+    bill = bill_of(event.member_id, event.payable_id)
+    if bill is not None and event.state == _PROCESSED and bill.now.refunded:
+        tell(
+            event.member_id,
+            f"{event.refund_id}#processed",
+            lambda reader: refunded(bill, envelope.time, reader),
+        )
+    elif bill is not None and event.state in _NOT_TAKEN:
+        tell(event.member_id, f"{event.refund_id}#failed", lambda reader: not_refunded(bill, reader))
+    else:
+        not_due(event.state if bill else "gone")
+
+
 def tell_pass_activated(envelope: Envelope) -> None:
     """Tell a member until when their pass runs."""
     event = PassActivated.model_validate(envelope.data)
@@ -113,11 +137,20 @@ def failed(bill: Bill, reader: Reader) -> Written:
 
 def statement(bill: Bill, revision: int, reader: Reader) -> Written:
     """The letter that says what is owed by a statement."""
-    if not bill.now.owed:
-        letter = NOTHING_OWED
-    else:
-        letter = STATEMENT_REVISED if revision > 1 else STATEMENT_READY
-    return bill.says(letter, bill.now.owed, reader)
+    asks = STATEMENT_REVISED if revision > 1 else STATEMENT_READY
+    return bill.says(asks if bill.now.owed else NOTHING_OWED, bill.now.owed, reader)
+
+
+def refunded(bill: Bill, processed_at: datetime, reader: Reader) -> Written:
+    """The letter that says by when a refund shows: five business days after the reader's day of `processed_at`."""
+    wall = WallClock.of(reader)
+    shows_by = business_days_after(wall.day_of(processed_at), _SHOWS_AFTER)
+    return bill.says(REFUND_ON_ITS_WAY, bill.now.refunded, reader, shows_by=wall.day(shows_by))
+
+
+def not_refunded(bill: Bill, reader: Reader) -> Written:
+    """The letter that says that a refund did not arrive."""
+    return bill.says(REFUND_FAILED, Cents(0), reader)
 
 
 def active(until: datetime, reader: Reader) -> Written:

@@ -5,7 +5,18 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from functions.payments import answers, cards, passes, payables, paying, refunding, setups, store
+from functions.payments import (
+    answers,
+    cards,
+    passes,
+    payables,
+    paying,
+    refunding,
+    setups,
+    statement_answers,
+    statements,
+    store,
+)
 from functions.payments.answers import (
     CardAnswer,
     CardSetupAnswer,
@@ -30,8 +41,9 @@ from functions.payments.problems import (
     StripeDown,
     TooLittle,
 )
+from functions.payments.statement_answers import StatementAnswer
 from functions.payments.stripe_gateway import For, stripe_account
-from functions.shared.api import AccessReason, Api, IdempotencyKey, answer, caller
+from functions.shared.api import AccessReason, Api, IdempotencyKey, answer, caller, language
 from functions.shared.caller import MEMBERS, SUPPORT
 from functions.shared.clock import clock
 from functions.shared.ids import MemberId, PayableId
@@ -133,6 +145,23 @@ def pay(payable_id: _OnePayable, order: Annotated[Pay, Body()], idempotency_key:
     """Once, by however many ways at once: another way closes the former first; what is paid says so."""
     what = For(caller().member, PayableId(payable_id))
     return answers.payment(paying.pay(what, Way(order.way), idempotency_key, stripe_account(), clock()))
+
+
+@api.operation(
+    "GET",
+    "/v1/statements/<payable_id>",
+    allow=MEMBERS,
+    refuses=[NotFound],
+    summary="The itemised bill of one of the caller's sessions",
+)
+def show_statement(payable_id: _OnePayable) -> StatementAnswer:
+    """Line by line what was charged, what the plan paid, and what is left to the member, in their language.
+
+    What a revision changed is explained. While we check a bill, nothing of it is asked for. It is paid as a payable,
+    under the same id.
+    """
+    found = statements.statement_of(caller().member, PayableId(payable_id))
+    return statement_answers.statement(found, language())
 
 
 @api.operation(

@@ -31,12 +31,13 @@ def revised(stood: Payable | None, payable: Payable, amount: Cents, cause: str, 
 
 
 def paid(stood: Payable, payment: Payment, account: Account = Account.CASH) -> Changed:
-    """Money came in. What is not owed (any more) of it goes back whole or in part."""
+    """Money came in. What is not owed (any more) of it goes back, if Stripe has as much; the rest counts ahead."""
     counts = min(payment.cents, stood.owed)
-    surplus = payment.cents - counts
+    payments = (*stood.payments, payment)
+    surplus = min(payment.cents - counts, sum(each.left for each in payments))
     after = stood.model_copy(
         update={
-            "payments": (*stood.payments, payment),
+            "payments": payments,
             "given_back": Cents(stood.given_back + surplus),
             **({"failure": None, "charge_at": None} if counts else {}),
         }

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NewType
 
 from pydantic import Field, StringConstraints
 
-from functions.shared.ids import AppointmentId
+from functions.shared.ids import AppointmentId, MemberId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents
 
@@ -20,6 +20,8 @@ StatementNoticeId = NewType("StatementNoticeId", str)
 """The statement tool's own id of what it tells."""
 
 _MOST_LINES = 100
+_HIGHEST_CHARGE = Cents(1_000_000)
+"""In all, of one session: beyond it somebody has slipped by a decimal point or two."""
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 _Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 
@@ -46,7 +48,8 @@ class StatementLine(Record):
     procedure_code: _Code
     claim_status: _Code
     charge: Amount
-    allowed: Amount
+    allowed: Amount | None = None
+    """By contract; a claim that was not paid may have none."""
     plan_paid: Amount
     adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=_MOST_LINES)] = ()
     member_owes: Amount
@@ -62,6 +65,14 @@ class Statement(Record):
     lines: Annotated[tuple[StatementLine, ...], Field(min_length=1, max_length=_MOST_LINES)]
 
 
+class BilledSession(Record):
+    """A session that the tool was told of."""
+
+    member_id: MemberId
+    self_pay: bool
+    """The member pays alone: no plan was told of it."""
+
+
 class Doubt(StrEnum):
     """Why a person looks at a statement before anybody is asked for money."""
 
@@ -73,13 +84,32 @@ class Doubt(StrEnum):
     """Group OA or PI, or a patient's share that is no deductible, coinsurance or copay."""
     DOES_NOT_ADD_UP = "does_not_add_up"
     NEGATIVE = "negative"
+    NOT_AS_TOLD = "not_as_told"
+    """The whole charge is asked of a member whose plan should pay, or a plan has paid where none was told."""
+    IMPLAUSIBLE = "implausible"
+    """No session costs that much."""
 
 
 class Verdict(Record):
-    """What a member owes by a statement, in all its lines; nothing is asked while there is a doubt."""
+    """What may be asked of a member by a statement, in all its lines, or why nothing is."""
 
-    owes: Cents
     doubts: tuple[Doubt, ...]
+    asks: Cents | None
+    """None while there is a doubt."""
+
+
+class Billed(Record):
+    """The statement of a session as it stands, in its latest revision."""
+
+    statement: Statement
+    asks: Cents | None
+    """What the member owes by it; None while a person looks at it."""
+    asked_before: Cents | None = None
+    """What an earlier revision asked for, so that a change can be explained; None where nothing was asked before."""
+
+    def asked_before_it_was(self, asks: Cents | None) -> Cents | None:
+        """What the member was asked for before it became `asks`."""
+        return self.asked_before if self.asks in {None, asks} else self.asks
 
 
 _PATIENT, _CONTRACTUAL = "PR", "CO"
@@ -89,22 +119,27 @@ _PAID, _SELF_PAY = "paid", "self_pay"
 _NOT_YET = {"denied": Doubt.DENIED, "pending": Doubt.PENDING}
 
 
-def judged(statement: Statement) -> Verdict:
-    """What the member owes by `statement`, and what there is to doubt."""
-    doubts = {doubt for line in statement.lines for doubt in _doubts(line)}
-    owes = sum(line.member_owes.amount for line in statement.lines)
-    return Verdict(owes=Cents(max(0, owes)), doubts=tuple(sorted(doubts)))
+def judged(statement: Statement, *, self_pay: bool) -> Verdict:
+    """What the member owes by `statement`, and what there is to doubt; `self_pay`: no plan was told of the session."""
+    doubts = {doubt for line in statement.lines for doubt in _doubts(line, self_pay=self_pay)}
+    if sum(line.charge.amount for line in statement.lines) > _HIGHEST_CHARGE:
+        doubts.add(Doubt.IMPLAUSIBLE)
+    owes = Cents(sum(line.member_owes.amount for line in statement.lines))
+    return Verdict(doubts=tuple(sorted(doubts)), asks=None if doubts else owes)
 
 
-def _doubts(line: StatementLine) -> Iterator[Doubt]:
-    if line.claim_status not in {_PAID, _SELF_PAY}:
+def _doubts(line: StatementLine, *, self_pay: bool) -> Iterator[Doubt]:
+    expected, other = (_SELF_PAY, _PAID) if self_pay else (_PAID, _SELF_PAY)
+    if line.claim_status == other:
+        yield Doubt.NOT_AS_TOLD
+    elif line.claim_status != expected:
         yield _NOT_YET.get(line.claim_status, Doubt.UNKNOWN_STATUS)
     amounts = [line.charge, line.allowed, line.plan_paid, line.member_owes, *(each.amount for each in line.adjustments)]
-    if any(each.amount < 0 for each in amounts):
+    if any(each.amount < 0 for each in amounts if each):
         yield Doubt.NEGATIVE
     if not all(_usual(each) for each in line.adjustments):
         yield Doubt.OTHER_ADJUSTMENT
-    if not _adds_up(line):
+    if not _adds_up(line, self_pay=self_pay):
         yield Doubt.DOES_NOT_ADD_UP
 
 
@@ -114,11 +149,23 @@ def _usual(adjustment: Adjustment) -> bool:
     return adjustment.group == _CONTRACTUAL
 
 
-def _adds_up(line: StatementLine) -> bool:
-    """Charge less what is adjusted away and what the plan pays is what the member owes, and is assigned to them."""
-    owes, left = line.member_owes.amount, line.charge.amount - line.plan_paid.amount
-    adjusted = sum(each.amount.amount for each in line.adjustments if each.group != _PATIENT)
-    shares = sum(each.amount.amount for each in line.adjustments if each.group == _PATIENT)
-    if line.claim_status == _SELF_PAY:
-        return line.plan_paid.amount == 0 and left - adjusted - shares == owes
-    return left - adjusted == owes == shares
+def _adds_up(line: StatementLine, *, self_pay: bool) -> bool:
+    """Charge less what is adjusted away and what the plan pays is what the member owes, and is assigned to them.
+
+    Who pays alone is assigned nothing, since no plan was there to do it.
+    """
+    owes = line.member_owes.amount
+    left = line.charge.amount - line.plan_paid.amount - adjusted(line)
+    if self_pay:
+        return line.plan_paid.amount == 0 and not shares(line) and left == owes
+    return left == owes == sum(each.amount.amount for each in shares(line))
+
+
+def adjusted(line: StatementLine) -> Cents:
+    """What nobody pays: it is not assigned to the member."""
+    return Cents(sum(each.amount.amount for each in line.adjustments if each.group != _PATIENT))
+
+
+def shares(line: StatementLine) -> list[Adjustment]:
+    """What the plan assigns to the member."""
+    return [each for each in line.adjustments if each.group == _PATIENT]

@@ -4,20 +4,12 @@ from functions.payments import cards, charging, fees, hearing, refunding
 from functions.payments.events import PayableDue, RefundDue, StripeEventReceived
 from functions.payments.notices import ABOUT_MONEY, CARD_NOT_SET_UP
 from functions.payments.stripe_gateway import stripe_account
+from functions.scheduling.events import LateFeeOwed, LateFeeWaived
 from functions.shared import log
 from functions.shared.clock import clock
 from functions.shared.consumer import consumer
 from functions.shared.events import Envelope
-from functions.shared.ids import AppointmentId, MemberId
-from functions.shared.model import Record
 from functions.shared.problems import AccountClosed
-
-
-class _FeeOf(Record):
-    """What scheduling's events about late fees say."""
-
-    member_id: MemberId
-    appointment_id: AppointmentId
 
 
 def work_off(envelope: Envelope) -> None:
@@ -33,7 +25,7 @@ def work_off(envelope: Envelope) -> None:
 
 def agree_on_fee(envelope: Envelope) -> None:
     """A late fee is owed, or was waived: the payable becomes what scheduling says now."""
-    event = _FeeOf.model_validate(envelope.data)
+    event = LateFeeOwed.model_validate(envelope.data)
     try:
         fees.agree(event.member_id, event.appointment_id, stripe_account(), clock())
     except AccountClosed:
@@ -57,7 +49,7 @@ handler = consumer(
         StripeEventReceived.type: work_off,
         PayableDue.type: attend,
         RefundDue.type: attend_refund,
-        "scheduling.late_fee_owed": agree_on_fee,
-        "scheduling.late_fee_waived": agree_on_fee,
+        LateFeeOwed.type: agree_on_fee,
+        LateFeeWaived.type: agree_on_fee,
     }
 )

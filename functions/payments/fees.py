@@ -5,7 +5,7 @@ from datetime import datetime
 from functions.payments import changes, payables, quoted, refunding, store
 from functions.payments.models import CLOSED, Payable, PayableKind, RefundReason
 from functions.payments.payables import Owed, Owes
-from functions.payments.quoted import FeeNow
+from functions.payments.quoted import FeeNow, FeeState
 from functions.payments.settling import close, settle
 from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate, NoGate
@@ -29,10 +29,10 @@ def agree(member: MemberId, appointment: AppointmentId, stripe: Stripe, now: dat
 
     def plan(found: Found) -> Plan[Owed | None]:
         stood = payables.seen(found, member, payable_id)
-        owed = _waived(stood, now) if fee.state == "waived" else _owed(stood, member, appointment, fee, now)
+        owed = _waived(stood, now) if fee.state is FeeState.WAIVED else _owed(stood, member, appointment, fee, now)
         return Plan(owed, owed.writes if owed else ())
 
-    gate = _STILL_WAIVED if fee.state == "waived" else MemberGate(member)
+    gate = _STILL_WAIVED if fee.state is FeeState.WAIVED else MemberGate(member)
     owed = transact(plan, gate=gate, now=now, reads=[store.payable_key(member, payable_id)])
     if owed is None:
         return None

@@ -6,8 +6,7 @@ The accounts stay, under the random id, for as long as the law keeps them. What 
 from datetime import datetime
 
 from functions.payments import changes, payables, refunding, store
-from functions.payments.changes import Changed
-from functions.payments.models import CLOSED, CustomerId, Payable, PayableKind, RefundReason
+from functions.payments.models import CLOSED, CustomerId, Payable, RefundReason
 from functions.payments.rules import window
 from functions.payments.settling import close, settle
 from functions.payments.stripe_gateway import Stripe, stripe_account
@@ -44,16 +43,10 @@ def _end(payable: Payable, stripe: Stripe, now: datetime) -> None:
         if stood.value is None or stood.value.state in CLOSED or not stood.value.owed:
             return Plan(None, ())
         over = changes.released(stood.value)
-        ended = _written_off(stood.value, over)
+        ended = changes.written_off(over) if over.is_debt else changes.voided(over)
         return Plan(None, payables.written(stood, ended, RefundReason.DUPLICATE, now).writes)
 
     transact(plan, gate=_LEAVES, now=now, reads=[key])
-
-
-def _written_off(stood: Payable, over: Payable) -> Changed:
-    if over.kind is PayableKind.PASS:
-        return changes.voided(over)
-    return changes.written_off(over) if over.owed == stood.owed else Changed(over, None)
 
 
 def _forget(member: MemberId, stripe: Stripe, now: datetime) -> None:

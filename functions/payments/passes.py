@@ -25,7 +25,6 @@ def buy(member: MemberId, key: str, now: datetime) -> Payable:
     A purchase that is open already is given back, and so is one that was paid within the hour: two taps or two
     devices buy once. Raises CoverageRequired, PassNotOffered, RenewedAhead and AccountClosed.
     """
-    price = quoted.pass_price(member)
     purchase = PayableId(new_id("pas", now))
     pass_key = store.pass_key(member)
 
@@ -35,6 +34,7 @@ def buy(member: MemberId, key: str, now: datetime) -> Payable:
         earlier = kept.purchase or (kept.bought if is_second_tap(kept.bought_at, now) else None)
         if earlier:
             return Plan(earlier, (), result=earlier)
+        price, still_so = quoted.pass_price(member, found, now)
         if price is None:
             raise PassNotOffered
         if is_renewed_ahead(kept.runs_until, now):
@@ -43,16 +43,16 @@ def buy(member: MemberId, key: str, now: datetime) -> Payable:
         bought = Payable(id=purchase, member_id=member, kind=PayableKind.PASS, amount=price, state=state, opened_at=now)
         opened = found.seen(store.payable_key(member, purchase), store.payable_in).becomes(store.payable_item(bought))
         if not price:
-            return Plan(purchase, [opened, *activated(stood, bought, now)], result=purchase)
+            return Plan(purchase, [opened, *activated(stood, bought, now), still_so], result=purchase)
         waits = kept.model_copy(update={"purchase": purchase})
-        return Plan(purchase, [opened, stood.becomes(store.pass_item(waits))], result=purchase)
+        return Plan(purchase, [opened, stood.becomes(store.pass_item(waits)), still_so], result=purchase)
 
     once = Idempotency(
         key=idempotency_key(setting("PAYMENTS_TABLE"), member, "buy_pass", key),
         fingerprint=_NOTHING_SAID,
         again=PayableId,
     )
-    reads = [pass_key, store.payable_key(member, purchase)]
+    reads = [pass_key, store.payable_key(member, purchase), quoted.pass_price_key(member)]
     bought = transact(plan, gate=MemberGate(member), now=now, reads=reads, idempotency=once)
     log.info("pass_purchase", payable_id=bought)
     found = payables.standing(member, bought)

@@ -74,7 +74,13 @@ def owed(
     """
     if stood.value is not None and stood.value.state in CLOSED:
         return Owed(stood.value, ())
-    payable = stood.value or Payable(
+    payable = stood.value or _opened(owes, now)
+    changed = changes.revised(stood.value, payable, owes.amount, cause, in_review=owes.in_review)
+    return written(stood, changed, reason, now)
+
+
+def _opened(owes: Owes, now: datetime) -> Payable:
+    return Payable(
         id=owes.id,
         member_id=owes.member_id,
         kind=owes.kind,
@@ -83,8 +89,6 @@ def owed(
         opened_at=now,
         charge_at=owes.charge_at,
     )
-    changed = changes.revised(stood.value, payable, owes.amount, cause, in_review=owes.in_review)
-    return written(stood, changed, reason, now)
 
 
 def written(
@@ -106,16 +110,16 @@ def written(
     )
 
 
-def paid_elsewhere(stood: Seen[Payable | None], reference: str, cents: Cents, now: datetime) -> Owed:
+def paid_elsewhere(stood: Seen[Payable | None], owes: Owes, payment: Payment, now: datetime) -> Owed:
     """A payment that the statement tool's own portal took, by a reference that is unique for it: settles the payable.
 
     Nothing is written for one that is counted already. What of it is not owed any more goes back, of what Stripe has.
+    Where it comes before what it is for, that is opened as it `owes`, to be asked for later.
     """
-    if stood.value is None:
-        raise LookupError("a payment for something that is not there")
-    if any(payment.reference == reference for payment in stood.value.payments):
-        return Owed(stood.value, ())
-    changed = changes.paid(stood.value, Payment(reference=reference, cents=cents, at=now), Account.PORTAL)
+    payable = stood.value or _opened(owes, now)
+    if any(known.reference == payment.reference for known in payable.payments):
+        return Owed(payable, ())
+    changed = changes.paid(payable, payment, Account.PORTAL)
     return written(stood, changed, RefundReason.DUPLICATE, now)
 
 

@@ -74,6 +74,10 @@ class StatementToolRefused(Exception):  # noqa: N818 - named for what happened
         self.status = status
 
 
+class NobodyToBill(Exception):  # noqa: N818 - named for what it is
+    """A plan is to pay for a session, and none covers its member now: a person has to see to it."""
+
+
 class NoStatementNotice(BadRequest):
     """Signed, but nothing that this version understands."""
 

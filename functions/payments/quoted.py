@@ -1,31 +1,27 @@
 """What other domains say that a member owes: a late fee (scheduling), the price of a pass (eligibility)."""
 
-from typing import Literal
+from datetime import datetime
 
-from functions.eligibility import contract as eligibility
-from functions.scheduling import contract as scheduling
-from functions.shared.ids import AppointmentId, MemberId
-from functions.shared.model import Instant, Record
+from functions.eligibility.contract import PassPrice, pass_price_key
+from functions.eligibility.contract import pass_price as price_of_coverage
+from functions.payments.problems import CoverageRequired
+from functions.payments.rules import covers
+from functions.scheduling.contract import FeeNow, FeeState
+from functions.scheduling.contract import fee_of as late_fee
+from functions.shared.ids import MemberId
 from functions.shared.money import Cents
+from functions.shared.table import Check, Found
+
+__all__ = ["FeeNow", "FeeState", "late_fee", "pass_price", "pass_price_key"]
 
 
-class FeeNow(Record):
-    """A late fee as scheduling has it now."""
+def pass_price(member: MemberId, found: Found, now: datetime) -> tuple[Cents | None, Check]:
+    """What a pass costs the member by their plan, and the condition that it is still so; None where it offers none.
 
-    cents: Cents
-    """As it was quoted."""
-    state: Literal["owed", "waived"]
-    charge_not_before: Instant
-
-
-def late_fee(member: MemberId, appointment: AppointmentId) -> FeeNow | None:
-    """The late fee of an appointment, if it has one."""
-    ask = getattr(scheduling, "fee_of", None)
-    told = ask(member, appointment) if ask else None
-    return FeeNow.model_validate(told, from_attributes=True) if told else None
-
-
-def pass_price(member: MemberId) -> Cents | None:
-    """What a pass costs the member by their plan; None where the plan offers none. Raises CoverageRequired."""
-    ask = getattr(eligibility, "pass_price", None)
-    return ask(member) if ask else None
+    Raises CoverageRequired where nothing covers them today.
+    """
+    seen = price_of_coverage(member, found)
+    quoted: PassPrice | None = seen.value
+    if quoted is None or not covers(quoted.begins, quoted.ends, now):
+        raise CoverageRequired
+    return quoted.price, seen.unchanged

@@ -1,6 +1,6 @@
 """When a card may still be used, when Stripe may be asked the same again, and when somebody has to look."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from functions.payments.models import Asked, Card, Payable, PayableKind, Way
 
@@ -66,3 +66,9 @@ def is_renewed_ahead(runs_until: datetime | None, now: datetime) -> bool:
 def is_second_tap(bought_at: datetime | None, now: datetime) -> bool:
     """Whether a purchase so soon after another is that one, made on another device or by a second tap."""
     return bought_at is not None and now - bought_at < _SAME_PURCHASE
+
+
+def covers(begins: date | None, ends: date | None, now: datetime) -> bool:
+    """Whether coverage from `begins` to `ends`, both included, covers some place of the United States at `now`."""
+    today = {(now - timedelta(hours=behind)).date() for behind in (4, 12)}
+    return any((begins is None or begins <= day) and (ends is None or day <= ends) for day in today)

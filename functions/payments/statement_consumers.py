@@ -1,6 +1,6 @@
 """Events in that concern the statement tool: a session took place, the tool told something, we took a payment."""
 
-from functions.payments import statements
+from functions.payments import billing, statements
 from functions.payments.events import PaymentReceived, StatementReceived
 from functions.payments.statement_tool import statement_tool
 from functions.scheduling.events import VisitCompleted
@@ -15,7 +15,7 @@ def bill(envelope: Envelope) -> None:
     """Let a session that took place be billed."""
     event = VisitCompleted.model_validate(envelope.data)
     try:
-        statements.tell(event.member_id, event.appointment_id, statement_tool(), clock())
+        billing.tell(event.member_id, event.appointment_id, statement_tool(), clock())
     except AccountClosed:
         log.info("session_not_billed", appointment_id=event.appointment_id)
 
@@ -28,7 +28,7 @@ def take_over(envelope: Envelope) -> None:
 def report(envelope: Envelope) -> None:
     """Let the tool know of what we took on one of its statements."""
     event = PaymentReceived.model_validate(envelope.data)
-    statements.report(event.member_id, event.payable_id, statement_tool(), clock())
+    billing.report(event.member_id, event.payable_id, statement_tool(), clock())
 
 
 handler = consumer({VisitCompleted.type: bill, StatementReceived.type: take_over, PaymentReceived.type: report})

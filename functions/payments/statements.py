@@ -1,4 +1,4 @@
-"""Statements: a completed session is told to the statement tool once, and what it bills becomes a debt once (P4).
+"""Statements: what the tool bills for a session becomes a debt once, and never more than may be asked (P4).
 
 Only statements move money for insured sessions. Each revision replaces an older one, whatever order they come in;
 what a revision lowers after payment goes back, what it raises is asked for, and never charged by itself.
@@ -6,26 +6,23 @@ what a revision lowers after payment goes back, what it raises is asked for, and
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
-from functions.eligibility import contract as eligibility
 from functions.payments import payables, store
-from functions.payments.claims import Amount, Statement, StatementNoticeId, judged
+from functions.payments.claims import Amount, Billed, BilledSession, Statement, StatementNoticeId, judged
 from functions.payments.events import StatementReady, StatementReceived
-from functions.payments.models import PayableKind
+from functions.payments.models import Payable, PayableKind, Payment
 from functions.payments.payables import Owes
 from functions.payments.problems import NoStatementNotice
-from functions.payments.statement_tool import StatementTool
-from functions.scheduling import contract as scheduling
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import AppointmentId, MemberId, PayableId
-from functions.shared.instants import stored
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents
-from functions.shared.table import Found, get, new
+from functions.shared.problems import AccountClosed, NotFound
+from functions.shared.table import Found, Seen, Write, get, new, read
 from functions.shared.transact import Plan, put_unless_there, transact
 
 _BOOKS = NoGate("what a session cost is accounted for after the gate has closed, too")
@@ -38,6 +35,13 @@ class PortalPayment(Record):
     id: _Id
     amount: Amount
     paid_at: Instant
+
+    @field_validator("amount")
+    @classmethod
+    def _is_money(cls, amount: Amount) -> Amount:
+        if amount.amount <= 0:
+            raise ValueError("no money")
+        return amount
 
 
 class _Issued(Record):
@@ -63,66 +67,16 @@ class _Notice(Record):
     told: Annotated[_Issued | _Paid, Field(discriminator="type")]
 
 
-def tell(member: MemberId, appointment: AppointmentId, tool: StatementTool, now: datetime) -> None:
-    """Let the tool bill a session that took place; once, and whose session it is stands here before.
-
-    Nothing for one that is free, or whose member is gone. Raises StatementToolDown and StatementToolRefused.
-    """
-    session = scheduling.session_of(member, appointment)
-    if session is None or not session.billed:
-        log.info("session_not_billed", appointment_id=appointment)
-        return
-    body = _told_of(session, eligibility.claimant(member))
-    key, owner = store.session_key(member, appointment), store.session_owner_key(appointment)
-
-    def begun(found: Found) -> Plan[datetime | None]:
-        stood = found.seen(key, store.told_in)
-        if stood.version is not None:
-            return Plan(stood.value, ())
-        return Plan(None, [stood.becomes(store.told_item(None)), new(owner, store.owner_item(member))])
-
-    if transact(begun, gate=MemberGate(member), now=now, reads=[key]) is not None:
-        return
-    tool.tell(body, now)
-
-    def ended(found: Found) -> Plan[None]:
-        return Plan(None, [found.seen(key, store.told_in).becomes(store.told_item(now))])
-
-    transact(ended, gate=_BOOKS, now=now, reads=[key])
-    log.info("session_told", appointment_id=appointment)
-
-
-def _told_of(session: scheduling.SessionNow, claimant: eligibility.Claimant | None) -> dict[str, Any]:
-    """What a claim needs, and nothing else (45 CFR 164.502(b)); of a session without a plan not even who it was."""
-    told: dict[str, Any] = {
-        "session_id": session.id,
-        "service": session.service,
-        "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(),
-        "provider_id": session.provider_id,
-        "patient": {},
-    }
-    if claimant is not None and not session.self_pay:
-        told["payer_id"] = claimant.payer_id
-        told["patient"] = {
-            "first_name": claimant.first_name,
-            "last_name": claimant.last_name,
-            "date_of_birth": claimant.birth_date.isoformat(),
-            "member_number": claimant.member_number,
-        }
-    return told
-
-
 def take_in(body: bytes, now: datetime) -> None:
     """Store what the tool told, once its signature has been checked, and let it be worked off; nothing the second time.
 
-    Raises NoStatementNotice.
+    Only fields that we know are stored, whatever else it says. Raises NoStatementNotice.
     """
     notice = _read(body)
     if notice is None:
         return
     key, told = store.notice_key(notice.id), StatementReceived(notice_id=notice.id)
-    put_unless_there(new(key, store.notice_item(body.decode(), now)), outbox.put(told, now))
+    put_unless_there(new(key, store.notice_item(notice.model_dump_json(by_alias=True), now)), outbox.put(told, now))
 
 
 def _read(body: bytes) -> _Notice | None:
@@ -139,79 +93,126 @@ def _read(body: bytes) -> _Notice | None:
 def work_off(notice_id: StatementNoticeId, now: datetime) -> None:
     """Let what the tool told have its effect; the same again has none."""
     item = get(store.notice_key(notice_id))
-    notice = _read(item["body"].encode()) if item else None
-    if notice is None:
+    if item is None:
+        log.warning("statement_notice_gone")
         return
-    told = notice.told
-    session = told.statement.session_id
-    owner = get(store.session_owner_key(session))
+    told = _Notice.model_validate_json(store.notice_in(item)).told
+    about = told.statement.session_id
+    owner = get(store.session_owner_key(about))
     if owner is None:
-        log.warning("statement_of_unknown_session")
+        log.warning("statement_of_unknown_session", appointment_id=about)
         return
-    member = store.owner_in(owner)
+    session = store.session_owner_in(owner)
     if isinstance(told, _Issued):
-        _replace(member, told.statement, now)
+        _replace(_Revision.of(session, told.statement), now)
     else:
-        _paid_in_portal(member, session, told.statement.payment, now)
+        _paid_in_portal(session.member_id, about, told.statement.payment, now)
 
 
-def _replace(member: MemberId, statement: Statement, now: datetime) -> None:
-    """Keep a statement in place of an older revision, and ask for what is owed by it."""
-    payable_id = payables.payable_id(PayableKind.STATEMENT, statement.session_id)
-    key, payable_key = store.statement_key(member, payable_id), payables.payable_at(member, payable_id)
-    verdict = judged(statement)
-    owes = Owes(
-        id=payable_id,
+class _Revision(NamedTuple):
+    """A statement in one revision, judged."""
+
+    statement: Statement
+    asks: Cents | None
+    owes: Owes
+
+    @classmethod
+    def of(cls, session: BilledSession, statement: Statement) -> "_Revision":
+        """What `statement` asks of the member of its session."""
+        verdict = judged(statement, self_pay=session.self_pay)
+        if verdict.doubts:
+            log.warning("statement_in_review", appointment_id=statement.session_id, code=verdict.doubts[0])
+        owes = _owes(session.member_id, statement.session_id)
+        asks = {"amount": verdict.asks or Cents(0), "in_review": verdict.asks is None}
+        return cls(statement, verdict.asks, owes.model_copy(update=asks))
+
+    def replaces(self, stood: Billed | None) -> bool:
+        """Whether it is later than what stands; the first of two that bear one number stays."""
+        if stood is None or self.statement.revision > stood.statement.revision:
+            return True
+        if self.statement.revision == stood.statement.revision and self.statement.lines != stood.statement.lines:
+            log.warning("statement_contradicts_itself", payable_id=self.owes.id)
+        return False
+
+    def in_place_of(self, stood: Billed | None) -> Billed:
+        """What is kept."""
+        before = stood.asked_before_it_was(self.asks) if stood else None
+        return Billed(statement=self.statement, asks=self.asks, asked_before=before)
+
+    def of_one_who_left(self, stood: Payable | None) -> Owes:
+        """Nothing more is asked of them than before; what was paid beyond it goes back, as always."""
+        most = stood.amount if stood else Cents(0)
+        return self.owes.model_copy(update={"amount": min(self.owes.amount, most)})
+
+
+def _owes(member: MemberId, session: AppointmentId) -> Owes:
+    """For a session of which nothing has been asked yet."""
+    return Owes(
+        id=payables.payable_id(PayableKind.STATEMENT, session),
         member_id=member,
         kind=PayableKind.STATEMENT,
-        appointment_id=statement.session_id,
-        amount=verdict.owes,
-        in_review=bool(verdict.doubts),
+        appointment_id=session,
+        amount=Cents(0),
     )
 
-    def plan(found: Found) -> Plan[bool]:
-        stood = found.seen(key, store.statement_in)
-        if stood.value is not None and stood.value.revision >= statement.revision:
-            return Plan(False, ())
-        cause = f"STATEMENT#{payable_id}#{statement.revision}"
-        owed = payables.owed(payables.seen(found, member, payable_id), owes, cause, now)
-        told = StatementReady(member_id=member, payable_id=payable_id, revision=statement.revision)
-        return Plan(True, [stood.becomes(store.statement_item(statement)), *owed.writes, outbox.put(told, now)])
 
-    if transact(plan, gate=_BOOKS, now=now, reads=[key, payable_key]):
-        log.info("statement_kept", payable_id=payable_id, count=len(verdict.doubts))
+def _replace(revision: _Revision, now: datetime) -> None:
+    """Keep a statement in place of an older revision, and ask for what is owed by it."""
+    member, payable_id = revision.owes.member_id, revision.owes.id
+    key = store.statement_key(member, payable_id)
+    reads = [key, payables.payable_at(member, payable_id)]
+
+    def asked(found: Found) -> Plan[bool]:
+        ready = StatementReady(member_id=member, payable_id=payable_id, revision=revision.statement.revision)
+        return kept(found, revision.owes, outbox.put(ready, now))
+
+    def accounts_alone(found: Found) -> Plan[bool]:
+        stood = payables.seen(found, member, payable_id)
+        return kept(found, revision.of_one_who_left(stood.value))
+
+    def kept(found: Found, owes: Owes, *along: Write) -> Plan[bool]:
+        stood: Seen[Billed | None] = found.seen(key, store.statement_in)
+        if not revision.replaces(stood.value):
+            return Plan(False, ())
+        cause = f"STATEMENT#{payable_id}#{revision.statement.revision}"
+        owed = payables.owed(payables.seen(found, member, payable_id), owes, cause, now)
+        billed = store.statement_item(revision.in_place_of(stood.value))
+        return Plan(True, [stood.becomes(billed), *owed.writes, *along])
+
+    try:
+        replaced = transact(asked, gate=MemberGate(member), now=now, reads=reads)
+    except AccountClosed:
+        replaced = transact(accounts_alone, gate=_BOOKS, now=now, reads=reads)
+    log.info("statement_kept" if replaced else "statement_not_newer", payable_id=payable_id)
 
 
 def _paid_in_portal(member: MemberId, session: AppointmentId, payment: PortalPayment, now: datetime) -> None:
-    """A payment that the tool took settles the debt; where both of us took one, the later one goes back."""
-    payable_id = payables.payable_id(PayableKind.STATEMENT, session)
-    payable_key = payables.payable_at(member, payable_id)
+    """A payment that the tool took settles the debt; where both of us took one, ours goes back: only we can.
+
+    It may come before its statement, and one payment at the tool may be for several.
+    """
+    owes = _owes(member, session)
+    taken = Payment(reference=f"portal_{payment.id}#{owes.id}", cents=Cents(payment.amount.amount), at=payment.paid_at)
 
     def plan(found: Found) -> Plan[None]:
-        stood = payables.seen(found, member, payable_id)
-        cents = Cents(payment.amount.amount)
-        return Plan(None, payables.paid_elsewhere(stood, f"portal_{payment.id}", cents, payment.paid_at).writes)
+        stood = payables.seen(found, member, owes.id)
+        return Plan(None, payables.paid_elsewhere(stood, owes, taken, now).writes)
 
-    transact(plan, gate=_BOOKS, now=now, reads=[payable_key])
+    transact(plan, gate=_BOOKS, now=now, reads=[payables.payable_at(member, owes.id)])
 
 
-def report(member: MemberId, payable_id: PayableId, tool: StatementTool, now: datetime) -> None:
-    """Tell the tool of what we took on one of its statements; each payment under its own id, so once.
+class StatementNow(NamedTuple):
+    """A member's statement with what has been paid of it."""
 
-    Raises StatementToolDown and StatementToolRefused.
-    """
-    kept = get(store.statement_key(member, payable_id))
-    payable = payables.standing(member, payable_id)
+    billed: Billed
+    payable: Payable
+
+
+def statement_of(member: MemberId, payable_id: PayableId) -> StatementNow:
+    """The statement behind a payable, in its latest revision. Raises NotFound."""
+    statement_key, payable_key = store.statement_key(member, payable_id), payables.payable_at(member, payable_id)
+    found = read([statement_key, payable_key])
+    kept, payable = found[statement_key], found[payable_key]
     if kept is None or payable is None:
-        return
-    for payment in payable.payments:
-        if payment.through_stripe:
-            amount = {"amount": payment.cents, "currency": "USD"}
-            told = {"payment_id": payment.reference, "amount": amount, "paid_at": stored(payment.at)}
-            tool.report(store.statement_in(kept).id, told, now)
-
-
-def statement_of(member: MemberId, payable_id: PayableId) -> Statement | None:
-    """The statement behind a payable, in its latest revision; None where there is none."""
-    item = get(store.statement_key(member, payable_id))
-    return store.statement_in(item) if item else None
+        raise NotFound
+    return StatementNow(store.statement_in(kept), store.payable_in(payable))

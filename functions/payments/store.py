@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from functions.payments.claims import Statement, StatementNoticeId
+from functions.payments.claims import Billed, BilledSession, StatementNoticeId
 from functions.payments.ledger import Entry
 from functions.payments.models import (
     Asked,
@@ -32,6 +32,8 @@ _SETUP_KEPT = timedelta(days=3)
 """Longer than an idempotency key of ours stands for it."""
 _EVENT_KEPT = timedelta(days=40)
 """Stripe repeats an event for days and lists it for thirty."""
+_SESSION_KEPT = timedelta(days=8 * 365)
+"""Longer than plans reopen a claim, and than the law keeps what it is for."""
 
 
 def _key(pk: str, sk: str) -> Key:
@@ -212,19 +214,34 @@ def told_in(item: Item) -> datetime | None:
     return loaded(item["told_at"]) if "told_at" in item else None
 
 
-def notice_item(body: str, now: datetime) -> Item:
-    """What the statement tool told: ids and amounts alone."""
-    return {"body": body, "ttl": ttl(now, _EVENT_KEPT)}
+def session_owner_item(session: BilledSession, now: datetime) -> Item:
+    """Whose a session is, and who was to pay for it."""
+    return {"session": session.model_dump_json(), "ttl": ttl(now, _SESSION_KEPT)}
 
 
-def statement_item(statement: Statement) -> Item:
+def session_owner_in(item: Item) -> BilledSession:
+    """Whose a session is, and who was to pay for it."""
+    return BilledSession.model_validate_json(item["session"])
+
+
+def notice_item(notice: str, now: datetime) -> Item:
+    """What the statement tool told, as far as we know its fields: ids, codes, dates and amounts alone."""
+    return {"notice": notice, "ttl": ttl(now, _EVENT_KEPT)}
+
+
+def notice_in(item: Item) -> str:
+    """What the statement tool told."""
+    return str(item["notice"])
+
+
+def statement_item(billed: Billed) -> Item:
     """A statement."""
-    return {"statement": statement.model_dump_json(by_alias=True)}
+    return {"billed": billed.model_dump_json(by_alias=True, exclude_none=True)}
 
 
-def statement_in(item: Item) -> Statement:
+def statement_in(item: Item) -> Billed:
     """The statement in an item."""
-    return Statement.model_validate_json(item["statement"])
+    return Billed.model_validate_json(item["billed"])
 
 
 # Look-ups

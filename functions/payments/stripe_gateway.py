@@ -314,7 +314,8 @@ _PROGRESS = {
 def _intent(made: stripe.PaymentIntent) -> AtStripe:
     noted = _noted(made)
     error = made.last_payment_error
-    asked_for = "authentication_required" in (error.code, error.decline_code) if error else False
+    codes = [getattr(error, name, None) for name in ("code", "decline_code")]  # either may be left out
+    asked_for = "authentication_required" in codes
     refused = PaymentFailure.AUTHENTICATION_REQUIRED if asked_for else PaymentFailure.DECLINED
     return AtStripe(
         object_id=made.id,

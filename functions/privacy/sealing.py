@@ -32,7 +32,8 @@ _NO_MEMBER = NoGate("the trail is about many members")
 class Seal(Record):
     """What an hour of the trail was when it was sealed."""
 
-    hour: str
+    sealed_hour: str
+    """Not named `hour`: the seal itself is no row of it."""
     count: int
     rows: str
     """Hash over the rows."""
@@ -58,7 +59,7 @@ def seal(now: datetime) -> int:
     sealed = 0
     for hour in _hours(mark.next_hour, until):
         if rows := _rows(hour):
-            made = Seal(hour=hour, count=len(rows), rows=_hash(rows), previous=mark.previous)
+            made = Seal(sealed_hour=hour, count=len(rows), rows=_hash(rows), previous=mark.previous)
             following = _Mark(next_hour=_hour(_instant(hour) + _HOUR), previous=made.hash)
             if not _moved(mark, following, made, now):
                 return sealed  # another run seals as well
@@ -83,7 +84,7 @@ def broken(since: datetime, until: datetime) -> list[str]:
             wrong += [hour] if rows else []
             continue
         made = Seal.model_validate(item)
-        as_sealed = (made.hour, made.count, made.rows) == (hour, len(rows), _hash(rows))
+        as_sealed = (made.sealed_hour, made.count, made.rows) == (hour, len(rows), _hash(rows))
         follows = previous in {None, made.previous}
         wrong += [] if as_sealed and follows else [hour]
         previous = made.hash
@@ -106,7 +107,7 @@ def _moved(stood: _Mark, mark: _Mark, made: Seal | None, now: datetime) -> bool:
         seen = found.seen(key, _Mark.model_validate)
         if seen.value not in {None, stood}:
             return Plan(False, ())
-        seals = [new(_seal_key(made.hour), {**made.model_dump(), "ttl": ttl(now, KEPT + _HOUR)})] if made else []
+        seals = [new(_seal_key(made.sealed_hour), {**made.model_dump(), "ttl": ttl(now, KEPT + _HOUR)})] if made else []
         return Plan(True, [seen.becomes(mark.model_dump()), *seals])
 
     return transact(plan, gate=_NO_MEMBER, now=now, reads=[key])

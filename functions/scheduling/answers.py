@@ -12,18 +12,23 @@ from functions.scheduling.free_times import starts_at
 from functions.scheduling.models import (
     Appointment,
     AppointmentState,
+    FeeState,
     FreeTime,
     Provider,
     ProviderEntry,
     ProviderKind,
+    Quote,
+    QuoteId,
     Setting,
     StartsWith,
+    minute_of,
     standing_of,
 )
 from functions.scheduling.rules.cancelling import free_until
 from functions.scheduling.rules.lengths import first_service, minutes_of, settings_of
 from functions.scheduling.rules.search import Found as Listed
 from functions.scheduling.rules.search import Rank, rank_of
+from functions.scheduling.rules.wall_clock import day_of
 from functions.shared.ids import AppointmentId, MemberId, PlanId, ProviderId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Money
@@ -81,6 +86,23 @@ class FreeTimesAnswer(Record):
     free_times: list[FreeTime]
 
 
+class FeeAnswer(Record):
+    """The fee for a late cancellation or for not coming."""
+
+    amount: Money
+    state: FeeState
+    charge_not_before: Annotated[Instant, Field(description="The card is not charged before.")]
+
+
+class CancellationQuoteAnswer(Record):
+    """What cancelling costs, for as long as the quote holds."""
+
+    id: QuoteId
+    fee: Annotated[Money, Field(description="0 where cancelling is free.")]
+    free_until: Annotated[Instant, Field(description="Until when cancelling costs nothing.")]
+    expires_at: Instant
+
+
 class AppointmentAnswer(Record):
     """An appointment as its member sees it."""
 
@@ -95,6 +117,8 @@ class AppointmentAnswer(Record):
     free_until: Annotated[Instant, Field(description="Until when cancelling costs nothing.")]
     late_cancel_fee: Money | None
     """What was accepted to be owed after that, or for not coming; null where nothing can be owed."""
+    fee: FeeAnswer | None
+    """What is owed for a late cancellation or for not coming; null where nothing is."""
     self_pay: bool
 
 
@@ -127,12 +151,12 @@ _CURSOR = ProblemField(
 )
 
 
-def providers(page: Sequence[Listed], limit: int) -> ProvidersAnswer:
+def providers(page: Sequence[Listed], limit: int, now: datetime) -> ProvidersAnswer:
     """A page of the directory; the cursor says only after whom the next one begins."""
     more = len(page) > limit
     shown = page[:limit]
     return ProvidersAnswer(
-        providers=[provider(one.provider, starts_at(one.next_free)) for one in shown],
+        providers=[provider(one.provider, now, starts_at(one.next_free)) for one in shown],
         next_cursor=_cursor(rank_of(shown[-1])) if more and shown else None,
     )
 
@@ -152,9 +176,10 @@ def place_in(cursor: str | None) -> Rank | None:
         raise Invalid(_CURSOR) from error
 
 
-def provider(kept: Provider, next_free_at: datetime | None = None) -> ProviderAnswer:
-    """A provider for members: no licence numbers, no links, no hours."""
+def provider(kept: Provider, now: datetime, next_free_at: datetime | None = None) -> ProviderAnswer:
+    """A provider for members: no licence numbers, no links, no hours, and nothing that has run out."""
     entry, standing = kept.entry, standing_of(kept)
+    today = day_of(minute_of(now), standing.zone)
     service = first_service(standing)
     return ProviderAnswer(
         id=kept.id,
@@ -166,8 +191,8 @@ def provider(kept: Provider, next_free_at: datetime | None = None) -> ProviderAn
         description=entry.description,
         identities=sorted(entry.identities),
         modalities=sorted(entry.modalities),
-        plans=[taken.plan_id for taken in entry.plans],
-        licensed_in=sorted({licence.state for licence in entry.licences}),
+        plans=[taken.plan_id for taken in entry.plans if taken.ends is None or today <= taken.ends],
+        licensed_in=sorted({licence.state for licence in entry.licences if today <= licence.expires}),
         starts_with=entry.starts_with,
         first_service=service,
         minutes=minutes_of(service, standing) if service else None,
@@ -189,11 +214,21 @@ def free_times(provider_id: ProviderId, found: Sequence[FreeTime]) -> FreeTimesA
 
 def appointment(kept: Appointment) -> AppointmentAnswer:
     """A member's own appointment."""
-    fee = kept.fee_terms
+    terms, fee = kept.fee_terms, kept.fee
     return AppointmentAnswer(
-        **kept.model_dump(include=set(AppointmentAnswer.model_fields) - {"free_until", "late_cancel_fee"}),
+        **kept.model_dump(include=set(AppointmentAnswer.model_fields) - {"free_until", "late_cancel_fee", "fee"}),
         free_until=free_until(kept),
-        late_cancel_fee=Money(amount=fee.late_cancel_cents) if fee else None,
+        late_cancel_fee=Money(amount=terms.late_cancel_cents) if terms else None,
+        fee=FeeAnswer(amount=Money(amount=fee.cents), state=fee.state, charge_not_before=fee.charge_not_before)
+        if fee
+        else None,
+    )
+
+
+def quote(told: Quote) -> CancellationQuoteAnswer:
+    """What a member is told that cancelling costs."""
+    return CancellationQuoteAnswer(
+        id=told.id, fee=Money(amount=told.cents), free_until=told.free_until, expires_at=told.expires_at
     )
 
 
@@ -205,6 +240,9 @@ def appointments(kept: Iterable[Appointment]) -> AppointmentsAnswer:
 
 def calendar(kept: Iterable[Appointment]) -> CalendarAnswer:
     """A provider's own calendar."""
-    return CalendarAnswer(
-        appointments=[CalendarEntry(**one.model_dump(include=set(CalendarEntry.model_fields))) for one in kept]
-    )
+    return CalendarAnswer(appointments=[calendar_entry(one) for one in kept])
+
+
+def calendar_entry(kept: Appointment) -> CalendarEntry:
+    """An appointment for its provider."""
+    return CalendarEntry(**kept.model_dump(include=set(CalendarEntry.model_fields)))

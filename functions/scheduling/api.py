@@ -7,17 +7,21 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import StringConstraints
 
-from functions.scheduling import answers, booking, cancelling, free_times, holding, providers, store
+from functions.scheduling import answers, booking, cancelling, free_times, holding, outcomes, providers, store
 from functions.scheduling.answers import (
     AppointmentAnswer,
     AppointmentsAnswer,
     CalendarAnswer,
+    CalendarEntry,
+    CancellationQuoteAnswer,
     FreeTimesAnswer,
     KeptProviderAnswer,
     ProviderAnswer,
     ProvidersAnswer,
 )
+from functions.scheduling.ending import appointment_of
 from functions.scheduling.models import (
+    AskQuote,
     BookAppointment,
     Hold,
     KeepHold,
@@ -25,28 +29,33 @@ from functions.scheduling.models import (
     PlanCode,
     ProviderEntry,
     ProviderKind,
+    QuoteId,
+    RecordOutcome,
     Setting,
     StartsAt,
     StartsWith,
     Tag,
+    WaiveFee,
 )
 from functions.scheduling.rules.refusals import (
     FollowUpByProvider,
     HasBegun,
     LateCancellation,
     MemberBusy,
+    NoFee,
     NotBookableHere,
     NotBooked,
     NotReady,
     SlotTaken,
     SlugTaken,
+    TooEarly,
     TooManyHolds,
 )
 from functions.scheduling.rules.search import Sought
-from functions.shared.api import Api, IdempotencyKey, IfMatch, answer, caller, version_in
-from functions.shared.caller import ADMINS, MEMBERS, PROVIDERS
+from functions.shared.api import AccessReason, Api, IdempotencyKey, IfMatch, answer, caller, version_in
+from functions.shared.caller import ADMINS, MEMBERS, PROVIDERS, SUPPORT
 from functions.shared.clock import clock
-from functions.shared.ids import AppointmentId, HoldId, ProviderId
+from functions.shared.ids import AppointmentId, HoldId, MemberId, ProviderId
 from functions.shared.model import Instant, Line
 from functions.shared.places import State, ZoneName
 from functions.shared.problems import KeyUsedOtherwise, NotFound, Stale, VersionRequired
@@ -55,6 +64,12 @@ api = Api()
 
 _OneProvider = Annotated[str, Path(max_length=40)]
 _OneAppointment = Annotated[str, Path(max_length=40)]
+_OneMember = Annotated[str, Path(max_length=40)]
+_OneQuote = Annotated[
+    str | None,
+    StringConstraints(pattern=r"^qte_[0-9A-HJKMNP-TV-Z]{26}$"),
+    Query(description="The quote that the caller has seen; needed where a fee is owed."),
+]
 
 
 @api.operation("GET", "/v1/providers", allow=MEMBERS, summary="Search the directory, by next free time")
@@ -80,14 +95,15 @@ def search_providers(  # noqa: PLR0913, PLR0917 - each is one thing to look for
     sought = Sought(
         name, kind, credential, speaks, identity, modality, plan_id, starts_with, setting, state, free_before
     )
-    found = free_times.search(sought, answers.place_in(cursor), limit + 1, clock())
-    return answers.providers(found, limit)
+    now = clock()
+    return answers.providers(free_times.search(sought, answers.place_in(cursor), limit + 1, now), limit, now)
 
 
 @api.operation("GET", "/v1/providers/<provider_id>", allow=MEMBERS, refuses=[NotFound], summary="A provider's profile")
 def show_provider(provider_id: _OneProvider) -> ProviderAnswer:
     """Names, kind, credentials, languages, what they take, and how they begin with new clients."""
-    return answers.provider(providers.listed_provider(ProviderId(provider_id), clock()))
+    now = clock()
+    return answers.provider(providers.listed_provider(ProviderId(provider_id), now), now)
 
 
 @api.operation(
@@ -135,7 +151,8 @@ def list_free_times(
 )
 def show_booking_link(slug: Annotated[str, Path(max_length=120)]) -> ProviderAnswer:
     """For new clients, until the link is changed or revoked (S1)."""
-    return answers.provider(providers.linked_provider(slug, caller().member, clock()))
+    now = clock()
+    return answers.provider(providers.linked_provider(slug, caller().member, now), now)
 
 
 @api.operation(
@@ -201,7 +218,23 @@ def list_appointments() -> AppointmentsAnswer:
 )
 def show_appointment(appointment_id: _OneAppointment) -> AppointmentAnswer:
     """With the time until which cancelling costs nothing."""
-    return answers.appointment(booking.appointment_of(caller().member, AppointmentId(appointment_id)))
+    return answers.appointment(appointment_of(caller().member, AppointmentId(appointment_id)))
+
+
+@api.operation(
+    "POST",
+    "/v1/appointments/<appointment_id>/cancellation-quotes",
+    allow=MEMBERS,
+    status=201,
+    refuses=[NotFound, NotBooked, HasBegun],
+    summary="What cancelling would cost now",
+)
+def quote_cancellation(
+    appointment_id: _OneAppointment, _: Annotated[AskQuote, Body()]
+) -> Response[CancellationQuoteAnswer]:
+    """Who cancels while the quote holds pays no more than it says (S5)."""
+    told = cancelling.quote(caller().member, AppointmentId(appointment_id), clock())
+    return answer(answers.quote(told), status=201)
 
 
 @api.operation(
@@ -209,12 +242,57 @@ def show_appointment(appointment_id: _OneAppointment) -> AppointmentAnswer:
     "/v1/appointments/<appointment_id>",
     allow=MEMBERS,
     refuses=[NotFound, NotBooked, HasBegun, LateCancellation, KeyUsedOtherwise],
-    summary="Cancel in good time",
+    summary="Cancel",
 )
-def cancel_appointment(appointment_id: _OneAppointment, idempotency_key: IdempotencyKey) -> AppointmentAnswer:
-    """Free of charge until 48 hours before, and for an hour after booking at shorter notice (S5)."""
-    became = cancelling.cancel(caller().member, AppointmentId(appointment_id), idempotency_key, clock())
+def cancel_appointment(
+    appointment_id: _OneAppointment, idempotency_key: IdempotencyKey, quote: _OneQuote = None
+) -> AppointmentAnswer:
+    """Free of charge until 48 hours before, and for an hour after booking at shorter notice (S5).
+
+    After that a fee can be owed: then the quote that the member has confirmed is needed, and they pay no more.
+    """
+    quoted = QuoteId(quote) if quote else None
+    became = cancelling.cancel(caller().member, AppointmentId(appointment_id), idempotency_key, quoted, clock())
     return answers.appointment(became)
+
+
+@api.operation(
+    "POST",
+    "/v1/members/<member_id>/appointments/<appointment_id>/outcome",
+    allow=PROVIDERS,
+    refuses=[NotFound, NotBooked, TooEarly],
+    summary="Say what became of a visit",
+)
+def record_outcome(
+    member_id: _OneMember,
+    appointment_id: _OneAppointment,
+    said: Annotated[RecordOutcome, Body()],
+    access_reason: AccessReason = None,  # noqa: ARG001 - noted before the operation runs
+) -> CalendarEntry:
+    """Of the calling provider's own: completed once it has begun, a no-show from 15 minutes later (S7).
+
+    Said again it is the same. A no-show can cost the member a fee.
+    """
+    member, appointment = MemberId(member_id), AppointmentId(appointment_id)
+    return answers.calendar_entry(outcomes.record(caller().provider, member, appointment, said.outcome, clock()))
+
+
+@api.operation(
+    "POST",
+    "/v1/members/<member_id>/appointments/<appointment_id>/fee-waiver",
+    allow=SUPPORT,
+    refuses=[NotFound, NoFee],
+    summary="Waive the fee of an appointment",
+)
+def waive_fee(
+    member_id: _OneMember,
+    appointment_id: _OneAppointment,
+    order: Annotated[WaiveFee, Body()],
+    access_reason: AccessReason = None,  # noqa: ARG001 - noted before the operation runs
+) -> AppointmentAnswer:
+    """After review (S5): it is not charged, or given back. Waived again it is the same, with the first reason."""
+    waived = outcomes.waive(MemberId(member_id), AppointmentId(appointment_id), order.reason, clock())
+    return answers.appointment(waived)
 
 
 @api.operation("GET", "/v1/calendar", allow=PROVIDERS, summary="The calling provider's own calendar")

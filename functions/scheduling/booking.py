@@ -1,11 +1,13 @@
 """Booking a first appointment: decided on everything at once, refereed by one transaction (S2, S4)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from functions.care.contract import IntakeKind, intake_done, intake_key
-from functions.eligibility import contract as eligibility
 from functions.payments.contract import card_in, card_key
 from functions.scheduling import store
+from functions.scheduling.coverage import coverage_keys, coverage_seen
+from functions.scheduling.ending import appointment_of, told
 from functions.scheduling.events import AppointmentBooked
 from functions.scheduling.models import (
     AgendaEntry,
@@ -18,7 +20,6 @@ from functions.scheduling.models import (
 from functions.scheduling.rules.booking import (
     BookingFacts,
     CoverageFacts,
-    Said,
     SlotFacts,
     fee_terms,
     given_up,
@@ -26,19 +27,20 @@ from functions.scheduling.rules.booking import (
     may_book,
     pays_self,
     place_of,
+    plan_asked,
+    suits,
 )
-from functions.scheduling.rules.fees import FeeRule, Ruling
 from functions.scheduling.rules.lengths import CLINICAL, PSYCHIATRY
 from functions.scheduling.rules.refusals import SlotTaken
 from functions.scheduling.slots import Calendars
-from functions.shared import log, outbox
+from functions.shared import log
 from functions.shared.blind import blind
 from functions.shared.caller import Role
 from functions.shared.gate import MemberGate
 from functions.shared.ids import AppointmentId, MemberId, new_id
-from functions.shared.problems import NotFound
+from functions.shared.services import Service
 from functions.shared.settings import setting
-from functions.shared.table import Check, Found, Key, Seen, Write, get, new
+from functions.shared.table import Check, Found, Key, Write, new
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
 from functions.shared.vault import Retention, key_of, unlock
 
@@ -58,8 +60,17 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
         try:
             may_book(order, facts, now)
         except SlotTaken:
-            raise SlotTaken(seen.alternatives(interval, now)) from None
-        entry = AgendaEntry(id=fresh, s=interval.s, e=interval.e, provider=order.provider_id, service=order.service)
+            fits = _fits(order, facts, now)
+            raise SlotTaken(seen.alternatives(interval, now, fits)) from None
+        self_pay = pays_self(order, facts, now)
+        entry = AgendaEntry(
+            id=fresh,
+            s=interval.s,
+            e=interval.e,
+            provider=order.provider_id,
+            service=order.service,
+            self_pay=self_pay or None,
+        )
         agenda = seen.agenda.value.pruned(now).booking(entry)
         appointment = Appointment(
             id=fresh,
@@ -70,19 +81,18 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
             starts_at=instant_of(interval.s),
             ends_at=instant_of(interval.e),
             booked_at=now,
-            fee_terms=fee_terms(order, facts.coverage, now),
-            self_pay=pays_self(order, facts, now),
+            fee_terms=fee_terms(order, facts, now),
+            plan_id=plan_asked(order, facts, now),
+            self_pay=self_pay,
+            zone=seen.standing.value.zone,
             location_state=place_of(order, seen.standing.value),
             history=(Change(state=AppointmentState.BOOKED, at=now, by=Role.MEMBER, reason="booked"),),
         )
-        sealed = store.sealed_phone(member, fresh, order.phone)
-        event = AppointmentBooked(
-            member_id=member, provider_id=order.provider_id, appointment_id=fresh, sequence=appointment.sequence
-        )
+        sealed = store.sealed_phone(member, fresh, _number_to_call(order))
         writes: list[Write] = [
             *seen.take(entry, agenda, given_up(order, facts.slot, now), now),
             new(store.appointment_key(member, fresh), store.appointment_item(appointment, sealed)),
-            outbox.put(event, now),
+            told(AppointmentBooked, appointment, now),
             seen.standing.unchanged,
             *known.unchanged,
         ]
@@ -99,14 +109,6 @@ def book(member: MemberId, order: BookAppointment, key: str, now: datetime) -> A
     return appointment
 
 
-def appointment_of(member: MemberId, appointment_id: AppointmentId) -> Appointment:
-    """A member's own appointment; raises NotFound for any other."""
-    item = get(store.appointment_key(member, appointment_id))
-    if item is None:
-        raise NotFound
-    return store.appointment_in(item)
-
-
 class _Known:
     """What other domains say of the member, with the conditions that it is still so."""
 
@@ -114,16 +116,15 @@ class _Known:
         self.unchanged: list[Check] = []
         self._coverage: CoverageFacts | None = None
         self._card = self._intake = False
-        if order.phone is not None:
+        if _number_to_call(order) is not None:
             unlock(member, Retention.RETAINED, found)
         if order.service in CLINICAL:
-            unlock(member, Retention.ERASABLE, found)
             self._see(found, member, order, now)
 
     def _see(self, found: Found, member: MemberId, order: BookAppointment, now: datetime) -> None:
-        coverage = eligibility.coverage_now(member, order.service, found)
+        coverage = coverage_seen(member, order.service, found)
         card = found.seen(card_key(member), lambda item: card_in(item, now).usable)
-        self._coverage = _facts(coverage)
+        self._coverage = coverage.value
         self._card = bool(card.value)
         self._intake = intake_done(found[intake_key(member, _form_of(order))])  # never taken back: no condition
         self.unchanged = [coverage.unchanged, card.unchanged]
@@ -131,38 +132,24 @@ class _Known:
     @staticmethod
     def keys(member: MemberId, order: BookAppointment) -> list[Key]:
         """What has to be read; nothing for a free call but the key that seals its number."""
-        sealing = [key_of(member, Retention.RETAINED)] if order.phone is not None else []
-        if order.service not in CLINICAL:
-            return sealing
-        return [
-            *sealing,
-            *eligibility.coverage_keys(member),
-            key_of(member, Retention.ERASABLE),
-            card_key(member),
-            intake_key(member, _form_of(order)),
-        ]
+        if order.service in CLINICAL:
+            return [*coverage_keys(member), card_key(member), intake_key(member, _form_of(order))]
+        return [key_of(member, Retention.RETAINED)] if _number_to_call(order) is not None else []
 
     def facts(self, slot: SlotFacts) -> BookingFacts:
         """What the rules decide on, together with the two calendars."""
         return BookingFacts(slot, coverage=self._coverage, card_kept=self._card, intake_done=self._intake)
 
 
+def _number_to_call(order: BookAppointment) -> str | None:
+    """Kept for a phone consult alone: nobody calls about the others."""
+    return order.phone if order.service is Service.PHONE_CONSULT else None
+
+
+def _fits(order: BookAppointment, facts: BookingFacts, now: datetime) -> Callable[[int], bool]:
+    """Whether the same could be booked at another start, as far as licence and plan go."""
+    return lambda start: suits(order.model_copy(update={"starts_at": instant_of(start)}), facts, now)
+
+
 def _form_of(order: BookAppointment) -> IntakeKind:
     return IntakeKind.PSYCHIATRY if order.service in PSYCHIATRY else IntakeKind.THERAPY
-
-
-def _facts(seen: Seen[eligibility.CoverageNow | None]) -> CoverageFacts | None:
-    coverage = seen.value
-    if coverage is None:
-        return None
-    fee = coverage.late_cancel_fee
-    return CoverageFacts(
-        plan_id=coverage.plan_id,
-        begins=coverage.begins,
-        ends=coverage.ends,
-        checked_at=coverage.checked_at,
-        covered=Said(coverage.covered),
-        authorization=Said(coverage.authorization),
-        visits_left=coverage.visits_left,
-        fee_rule=FeeRule() if fee is None else FeeRule(ruling=Ruling.ALLOWED, most=fee),
-    )

@@ -1,6 +1,6 @@
 """What other domains may read of this one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from functions.scheduling import store
 from functions.scheduling.models import (
@@ -113,6 +113,8 @@ class SessionNow(Record):
     service: Service
     starts_at: Instant
     ends_at: Instant
+    on: date
+    """The day that it was at the provider's, as it stands on a bill."""
     plan_id: PlanId | None
     """The plan that is to pay; None where the member pays alone, or nobody pays."""
     self_pay: bool
@@ -132,6 +134,7 @@ def session_of(member: MemberId, appointment: AppointmentId) -> SessionNow | Non
         service=kept.service,
         starts_at=kept.starts_at,
         ends_at=kept.ends_at,
+        on=day_of(minute_of(kept.starts_at), kept.zone),
         plan_id=kept.plan_id,
         self_pay=kept.self_pay,
         billed=kept.state is AppointmentState.COMPLETED and kept.service in CLINICAL,

@@ -19,10 +19,10 @@ from functions.scheduling.models import (
     standing_of,
 )
 from functions.scheduling.rules.hours import Wish, first_free, free_starts, free_time
-from functions.scheduling.rules.lengths import first_service, minutes_of
+from functions.scheduling.rules.lengths import first_minutes, first_service
 from functions.scheduling.rules.listing import why_not_listed
 from functions.scheduling.rules.search import Found as Listed
-from functions.scheduling.rules.search import Rank, Sought, first_minutes, in_order, matches
+from functions.scheduling.rules.search import Rank, Sought, in_order, matches
 from functions.scheduling.rules.wall_clock import day_of
 from functions.shared.ids import ProviderId
 from functions.shared.problems import NotFound
@@ -50,10 +50,11 @@ def free_times(
     if item is None:
         raise NotFound
     standing = store.standing_in(item)
-    service = first_service(standing)
-    if service is None or why_not_listed(standing, day_of(minute_of(now), standing.zone)):
+    if first_service(standing) is None or why_not_listed(standing, day_of(minute_of(now), standing.zone)):
         raise NotFound
-    minutes = minutes_of(service, standing)
+    minutes = first_minutes(standing)
+    if minutes is None:
+        return []
     starts = free_starts(standing, live_on(found, pages, now), Wish(minutes, within), now)
     return [free_time(start, minutes, standing.zone, zone) for start in starts]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Generic, Literal, NamedTuple, NewType, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StrictBool,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -105,7 +106,7 @@ Clock = Annotated[
     int,
     BeforeValidator(_clock_minutes),
     PlainSerializer(lambda minutes: f"{minutes // 60:02d}:{minutes % 60:02d}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5][05]$|^24:00$", "examples": ["09:00"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][05]$|^24:00$", "examples": ["09:00"]}),
 ]
 """A time on a wall clock as minutes after midnight; written "09:00", and the end of the day "24:00"."""
 
@@ -162,14 +163,14 @@ class Address(Command):
     street: Line
     city: Line
     state: State
-    postal_code: Annotated[str, StringConstraints(pattern=r"^\d{5}(-\d{4})?$")]
+    postal_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}(-[0-9]{4})?$")]
 
 
 class OwnLink(Command):
     """A provider's own video room."""
 
     kind: Literal["own_link"]
-    url: Annotated[str, StringConstraints(max_length=300, pattern=r"^https://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?$")]
+    url: Annotated[str, StringConstraints(max_length=300, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$")]
 
 
 class Zoom(Command):
@@ -442,12 +443,14 @@ def hold_until(now: datetime) -> int:
 
 
 class AgendaEntry(Entry):
-    """Something taken of a member's time, with whom and for what; kept as `p` and `k`."""
+    """Something taken of a member's time, with whom, for what, and who pays; kept as `p`, `k` and `o`."""
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     provider: ProviderId = Field(alias="p")
     service: Service = Field(alias="k")
+    self_pay: bool | None = Field(default=None, alias="o")
+    """True where the member pays alone; the plan's visits are not counted down by it."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -580,11 +583,16 @@ class Fee(Record):
     """Why it is waived."""
 
 
+QuoteId = NewType("QuoteId", str)
+
+
 class Quote(Record):
     """What a member was told that cancelling costs; they pay no more, as long as it holds."""
 
+    id: QuoteId
     appointment_id: AppointmentId
     cents: Cents
+    free_until: Instant
     expires_at: Instant
 
 
@@ -670,9 +678,9 @@ class Location(Command):
 class FeePolicy(Command):
     """The fee that the member was shown for cancelling late or not coming, in cents, and their answer."""
 
-    amount: Annotated[Cents, Field(ge=0, le=1_000_000, examples=[12500])]
+    amount: Annotated[Cents, Field(strict=True, ge=0, le=1_000_000, examples=[12500])]
     currency: Literal["USD"] = "USD"
-    accepted: bool
+    accepted: StrictBool
 
 
 class KeepHold(Command):
@@ -690,13 +698,11 @@ class BookAppointment(Command):
     service: Service
     setting: Setting
     starts_at: StartsAt
-    zone: ZoneName | None = None
-    """In which the member wants to read the times; else the profile's."""
     location: Location | None = None
     phone: Phone | None = None
     """The number that the provider calls for a phone consult."""
     fee_policy: FeePolicy | None = None
-    self_pay_accepted: bool = False
+    self_pay_accepted: StrictBool = False
 
 
 class AskQuote(Command):

@@ -72,10 +72,10 @@ def linked_provider(slug: str, member: MemberId, now: datetime) -> Provider:
     link, agenda = found[link_key], found[agenda_key]
     if link is None:
         raise NotFound
-    provider_id = store.link_in(link)
-    if agenda and provider_id in store.agenda_in(agenda).known:
+    provider = listed_provider(store.link_in(link), now)
+    if agenda and provider.id in store.agenda_in(agenda).known:
         raise FollowUpByProvider
-    return listed_provider(provider_id, now)
+    return provider
 
 
 def listed_provider(provider_id: ProviderId, now: datetime) -> Provider:

@@ -1,6 +1,6 @@
 """What holding, booking and cancelling share: the two calendars as they were seen, and how they change together."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,15 +90,17 @@ class Calendars:
             yield from freed(read(elsewhere), elsewhere, gives_up, now)
         yield self.agenda.becomes(store.agenda_item(agenda.without(*gives_up)))
 
-    def alternatives(self, wanted: Interval, now: datetime) -> list[FreeTime]:
+    def alternatives(
+        self, wanted: Interval, now: datetime, fits: Callable[[int], bool] = lambda _: True
+    ) -> list[FreeTime]:
         """The free times nearest to `wanted` at which the member is free, too, some days before and after.
 
-        One more read, which only a taken time costs.
+        Only such as `fits` takes, given the minute at which they start. One more read, which only a taken time costs.
         """
         minutes, standing, agenda = wanted.e - wanted.s, self.standing.value, self.agenda.value
         within = Interval(max(wanted.s - _NEARBY, minute_of(now)), wanted.s + _NEARBY)
         pages = store.page_keys(self.provider, Interval(within.s, within.e + _LONGEST))
         taken = live_on(read(pages), pages, now)
         free = free_starts(standing, taken, Wish(minutes, within), now)
-        starts = (start for start in free if not agenda.overlapping(Interval(start, start + minutes), now))
+        starts = (s for s in free if fits(s) and not agenda.overlapping(Interval(s, s + minutes), now))
         return [free_time(start, minutes, standing.zone, None) for start in nearest(starts, wanted.s)]

@@ -11,18 +11,21 @@ from functions.scheduling.models import (
     Page,
     Provider,
     ProviderEntry,
+    Quote,
+    QuoteId,
     Standing,
     standing_of,
 )
 from functions.scheduling.rules.pages import pages_of
 from functions.shared.aws import client
 from functions.shared.ids import AppointmentId, MemberId, ProviderId
-from functions.shared.instants import stored
+from functions.shared.instants import stored, ttl
 from functions.shared.settings import setting
 from functions.shared.table import Item, Key, plain, wire
 from functions.shared.vault import Retention, seal, unseal
 
 _DIRECTORY = "PROVIDERS"
+_QUOTES_KEPT = timedelta(days=2)
 
 
 def _key(pk: str, sk: str) -> Key:
@@ -65,6 +68,11 @@ def agenda_key(member: MemberId) -> Key:
 def appointment_key(member: MemberId, appointment: AppointmentId) -> Key:
     """Where an appointment stands."""
     return _key(f"MBR#{member}", f"APT#{appointment}")
+
+
+def quote_key(member: MemberId, quote: QuoteId) -> Key:
+    """Where it stands what a member was told that cancelling costs."""
+    return _key(f"MBR#{member}", f"QUOTE#{quote}")
 
 
 # Items
@@ -133,6 +141,16 @@ def appointment_item(appointment: Appointment, sealed: bytes | None) -> Item:
 def appointment_in(item: Item) -> Appointment:
     """The appointment in an item."""
     return Appointment.model_validate_json(item["appointment"])
+
+
+def quote_item(quote: Quote) -> Item:
+    """A quote; it is kept a while longer than it holds."""
+    return {"quote": quote.model_dump_json(), "ttl": ttl(quote.expires_at, _QUOTES_KEPT)}
+
+
+def quote_in(item: Item) -> Quote:
+    """The quote in an item."""
+    return Quote.model_validate_json(item["quote"])
 
 
 def sealed_phone(member: MemberId, appointment: AppointmentId, phone: str | None) -> bytes | None:

@@ -91,7 +91,7 @@ State = Annotated[str, Field(max_length=2, examples=["CA"]), AfterValidator(_sta
 ZoneName = Annotated[str, Field(max_length=40, examples=["America/Los_Angeles"]), AfterValidator(_zone)]
 
 
-Phone = Annotated[str, Field(pattern=r"^\+1[2-9]\d{9}$", examples=["+14155550123"])]
+Phone = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$", examples=["+14155550123"])]
 """A telephone number of the North American plan, in E.164 form."""
 
 

@@ -159,7 +159,7 @@ def _told_what_stood(wired: dict[str, Any]) -> dict[str, Any]:
     return wired
 
 
-def _refuse_at(gate: MemberGate | KnownMember | NoGate, reason: Mapping[str, Any]) -> None:
+def _refuse_at(gate: MemberGate | LastLetterGate | KnownMember | NoGate, reason: Mapping[str, Any]) -> None:
     if not isinstance(gate, NoGate) and _failed(reason):
         raise gate.refusal
 

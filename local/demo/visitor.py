@@ -71,6 +71,24 @@ class Visitor:
         reply = Reply(response.status, {"status": response.json().get("status")}, dict(response.headers))
         self.told("POST", f"(Stripe) {path}", {"payment_method": card}, reply)
 
+    def at_stripe(self, method: str, path: str, body: Any = None) -> Any:
+        """At the door by which the stand-in for Stripe is controlled."""
+        stripe = self.ask("GET", "/_local/addresses")["stripe"]
+        response = self._http.request(method, stripe + path, json=body)
+        self.told(method, f"(Stripe) {path}", body, Reply(response.status, None, {}))
+        return response.json()
+
+    def at_checkout(self, url: str, number: str) -> None:
+        """Pay at Stripe's own page with the card of that number."""
+        form = {"number": number, "exp_month": "12", "exp_year": "2030", "cvc": "123"}
+        response = self._http.request("POST", url, fields=form, encode_multipart=False, redirect=False)
+        self.told(
+            "POST",
+            "(Stripe) " + url.rpartition("/")[0].rpartition("://")[2].partition("/")[2],
+            None,
+            Reply(response.status, None, {}),
+        )
+
     def sign_up(self, email: str) -> None:
         """Make an account and hold its token."""
         self.token = self.ask("POST", "/_local/sign-up", {"email": email})["token"]

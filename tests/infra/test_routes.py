@@ -34,8 +34,9 @@ def operations(properties):
 
 def way_to(operation, there):
     """The route that API Gateway takes to an operation: the most exact one."""
-    noun = "/".join(operation.path.split("/")[:3])
-    ways = [(operation.method, operation.path), ("ANY", operation.path), ("ANY", f"{noun}/{{proxy+}}")]
+    path = operation.path.replace("<", "{").replace(">", "}")
+    noun = "/".join(path.split("/")[: 5 if path.startswith("/v1/members/") else 3])
+    ways = [(operation.method, path), ("ANY", path), ("ANY", f"{noun}/{{proxy+}}")]
     return next(way for way in ways if way in there)
 
 

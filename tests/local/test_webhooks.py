@@ -23,9 +23,12 @@ class Sender:
         self.alarm = None
         self.undelivered.append("by itself")
 
+    def delivery(self, name):
+        return Delivery(name, "", {"Stripe-Signature": f"signed {name}"}, name.encode())
+
     def take(self):
         taken, self.undelivered = self.undelivered, []
-        return [Delivery(name, "", {"Stripe-Signature": f"signed {name}"}, name.encode()) for name in taken]
+        return [self.delivery(name) for name in taken]
 
 
 def carried(seed, status=200):
@@ -66,9 +69,33 @@ def test_where_nothing_happened_there_is_nothing_to_do():
 def test_what_happens_there_by_itself_is_told_at_its_time():
     sender, told = Sender(), []
     sender.alarm = NOW + timedelta(hours=1)
-    webhooks = Webhooks(sender, STRIPE, lambda request: told.append(request.body), seeded(1))
+    webhooks = Webhooks(sender, STRIPE, lambda request: told.append(request.body) or Answer(200, (), b""), seeded(1))
 
     assert (webhooks.ready(NOW), webhooks.next(NOW)) == (False, NOW + timedelta(hours=1))
     assert webhooks.ready(NOW + timedelta(hours=1))
     webhooks.work()
     assert (told, webhooks.next(NOW)) == ([b"by itself"], None)
+
+
+def test_what_the_api_refuses_comes_again_later_each_time_until_it_is_taken():
+    heard, statuses = [], [500, 503, 200]
+
+    def tell(_):
+        heard.append(now)
+        return Answer(statuses[len(heard) - 1], (), b"")
+
+    webhooks, now = Webhooks(Sender("a"), STRIPE, tell, seeded(1)), NOW
+    while now is not None:
+        while webhooks.ready(now):
+            webhooks.work()
+        now = webhooks.next(now)
+    assert [at - NOW for at in heard] == [timedelta(0), timedelta(minutes=2), timedelta(minutes=6)]
+
+
+def test_a_sender_may_tell_of_an_event_again_at_any_time():
+    heard = []
+    webhooks = Webhooks(Sender(), STRIPE, lambda r: heard.append(r.body) or Answer(200, (), b""), seeded(1))
+    webhooks.repeat("old")
+    while webhooks.ready(NOW):
+        webhooks.work()
+    assert heard == [b"old"]

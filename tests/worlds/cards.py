@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.shared.clock import clock
+from local.deliveries import Delivery
 from local.resources import HANDED_OVER
 from local.stripe.server import StripeStandIn
-from local.stripe.webhooks import Delivery
 from tests.worlds.base import Answer, World
 
 FUNCTIONS = ("PaymentsApi", "StripeWebhook", "PaymentsEvents")

@@ -75,18 +75,17 @@ _OUT_OF_THE_CALENDAR = Words(
     "Si la agregó a su calendario, abra el archivo adjunto para quitarla, o bórrela usted allí.",
 )
 _HOW_IT_IS_CHARGED = Words(
-    "We charge the fee to your card on file, not before the time above. You do not need to do anything; a receipt "
-    "follows.",
-    "Cobraremos el cargo a su tarjeta registrada, no antes de la fecha y hora indicadas. No necesita hacer nada; "
-    "después recibirá un recibo.",
+    "Your card on file is charged then or a little later. You do not need to do anything; a receipt follows.",
+    "El cobro a su tarjeta registrada se hace en ese momento o poco después. No necesita hacer nada; después recibirá "
+    "un recibo.",
 )
 _EXCEPTION = Words(
     "Was there a reason beyond your control, such as an emergency, a court order or a death? Write to Member Support "
-    "in Careway and ask for an exception, best before the fee is charged. A person looks at each request; where the "
-    "fee has been charged by then, you get it back.",
+    "in Careway and ask for an exception, best before the fee is charged. A person looks at each request. If yours is "
+    "granted after the fee has been charged, you get the money back.",
     "¿Hubo una razón ajena a su voluntad, como una emergencia, una orden judicial o un fallecimiento? Escriba al "
     "equipo de Atención a Miembros en Careway y pida una excepción, de preferencia antes del cobro. Una persona revisa "
-    "cada solicitud; si para entonces ya se cobró el cargo, se le devolverá.",
+    "cada solicitud. Si se la concede después del cobro, se le devolverá el dinero.",
 )
 
 

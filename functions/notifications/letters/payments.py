@@ -1,6 +1,7 @@
 """Letters about money (P2–P6): receipts, what is owed, refunds, the pass. What was paid for is named neutrally.
 
-Values: payable, amount; item, one of `ITEMS` filled in, where session_date is the day of the appointment.
+Values: payable; amount, of all payments or of all refunds, so that no letter depends on another one; item, one of
+`ITEMS` filled in, where session_date is the day of the appointment.
 """
 
 from functions.notifications.letters.letter import Fact, Letter
@@ -20,7 +21,8 @@ ITEMS = {
 """What is paid for, by the kind of a payable."""
 
 _FOR = Fact(Words("For", "Concepto"), Words("{item}", "{item}"))
-_AMOUNT = Fact(Words("Amount", "Importe"), Words("{amount}", "{amount}"))
+_PAID = Fact(Words("Paid in all", "Pagado en total"), Words("{amount}", "{amount}"))
+_REFUNDED = Fact(Words("Refunded in all", "Reembolsado en total"), Words("{amount}", "{amount}"))
 _OWED = Fact(Words("You owe", "Debe"), Words("{amount}", "{amount}"))
 _DATE = Fact(Words("Date", "Fecha"), Words("{date}", "{date}"))
 _PAY = Words("Pay now", "Pagar ahora")
@@ -40,7 +42,7 @@ RECEIPT = Letter(
     Words("See your payment", "Ver su pago"),
     _PAGE,
     _WHY_YOU,
-    facts=(_FOR, Fact(Words("Paid", "Pagado"), Words("{amount}", "{amount}")), _DATE),
+    facts=(_FOR, _PAID, _DATE),
 )
 PAYMENT_FAILED = Letter(
     Words("Your payment did not go through", "Su pago no se realizó"),
@@ -116,7 +118,7 @@ REFUND_ON_ITS_WAY = Letter(
     Words("See your refund", "Ver su reembolso"),
     _PAGE,
     _WHY_YOU,
-    facts=(_FOR, _AMOUNT, Fact(Words("Shows by", "A más tardar"), Words("{shows_by}", "{shows_by}"))),
+    facts=(_FOR, _REFUNDED, Fact(Words("Shows by", "A más tardar"), Words("{shows_by}", "{shows_by}"))),
 )
 REFUND_FAILED = Letter(
     Words("About your refund", "Acerca de su reembolso"),
@@ -132,5 +134,5 @@ REFUND_FAILED = Letter(
     Words("See your refund", "Ver su reembolso"),
     _PAGE,
     _WHY_YOU,
-    facts=(_FOR, _AMOUNT),
+    facts=(_FOR,),
 )

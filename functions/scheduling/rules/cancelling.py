@@ -6,7 +6,7 @@ Only therapy and psychiatry can cost a fee, only a member owes it, and only one 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from functions.scheduling.models import SYSTEM, Appointment, AppointmentState, By, Fee, Outcome, Quote
+from functions.scheduling.models import Appointment, AppointmentState, By, Fee, Outcome, Quote, QuoteId
 from functions.scheduling.rules.booking import CoverageFacts, fee_asked
 from functions.scheduling.rules.lengths import CLINICAL
 from functions.scheduling.rules.refusals import HasBegun, LateCancellation, NotBooked, TooEarly
@@ -23,8 +23,6 @@ CHARGED_AFTER = timedelta(hours=48)
 WAITED_FOR = timedelta(minutes=15)
 """From the beginning: who has not come by then has missed the visit."""
 FREE = Cents(0)
-
-_NEVER_PAY = frozenset({Role.PROVIDER, Role.SUPPORT, SYSTEM})
 
 
 class Cancelled(NamedTuple):
@@ -54,16 +52,21 @@ def fee_owed(appointment: Appointment, coverage: CoverageFacts | None, day: date
     return min(appointment.fee_terms.late_cancel_cents, allowed)
 
 
-def quoted(appointment: Appointment, owed: Cents, now: datetime) -> Quote:
-    """What a member is told that cancelling costs, and how long that holds; a promise of nothing ends with free_until.
+def quoted(quote_id: QuoteId, appointment: Appointment, owed: Cents, now: datetime) -> Quote:
+    """What a member is told that cancelling costs, and how long that holds; that it is free, until it is not.
 
     `owed` is what cancelling late would cost. Raises NotBooked and HasBegun.
     """
     _may_cancel(appointment, now)
-    last = free_until(appointment)
-    if now <= last:
-        return Quote(appointment_id=appointment.id, cents=FREE, expires_at=min(now + QUOTED_FOR, last))
-    return Quote(appointment_id=appointment.id, cents=owed, expires_at=now + QUOTED_FOR)
+    last, until = free_until(appointment), now + QUOTED_FOR
+    is_free = now <= last
+    return Quote(
+        id=quote_id,
+        appointment_id=appointment.id,
+        cents=FREE if is_free else owed,
+        free_until=last,
+        expires_at=min(until, last) if is_free else until,
+    )
 
 
 def cancelled(appointment: Appointment, by: By, owed: Cents, quote: Quote | None, now: datetime) -> Cancelled:
@@ -73,7 +76,7 @@ def cancelled(appointment: Appointment, by: By, owed: Cents, quote: Quote | None
     raises NotBooked, HasBegun, and LateCancellation where a fee is `owed` of which no live `quote` told.
     """
     _may_cancel(appointment, now)
-    if by in _NEVER_PAY or now <= free_until(appointment):
+    if by is not Role.MEMBER or now <= free_until(appointment):
         return Cancelled(AppointmentState.CANCELLED, None)
     if not owed:
         return Cancelled(AppointmentState.LATE_CANCELLED, None)

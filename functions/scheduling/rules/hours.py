@@ -68,8 +68,8 @@ def free_time(start: int, minutes: int, provider_zone: str, member_zone: str | N
 
 
 def _reachable(standing: Standing, within: Interval, now: datetime) -> Interval:
-    """Starts not before the notice nor after the horizon; both are real hours, to the second."""
-    earliest = math.ceil((now + timedelta(hours=standing.notice)).timestamp() / 60)
+    """Starts to come, not before the notice nor after the horizon; both are real hours, to the second."""
+    earliest = max(math.ceil((now + timedelta(hours=standing.notice)).timestamp() / 60), minute_of(now) + 1)
     latest = math.floor((now + timedelta(days=standing.horizon)).timestamp() / 60)
     return Interval(max(within.s, earliest), min(within.e, latest + 1))
 

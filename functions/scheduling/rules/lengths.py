@@ -31,13 +31,24 @@ def first_service(standing: Standing) -> Service | None:
     return Service.PHONE_CONSULT if standing.starts_with is StartsWith.PHONE_CONSULT else full_session
 
 
+def first_minutes(standing: Standing) -> int | None:
+    """The length of a new client's first appointment; None with a coach, and where there is no way to meet."""
+    service = first_service(standing)
+    return minutes_of(service, standing) if service and settings_of(service, standing) else None
+
+
 def settings_of(service: Service, standing: Standing) -> frozenset[Setting]:
-    """How `service` can take place with a provider; nothing for coaching, which is in the chat."""
+    """How `service` can take place with a provider: virtually only with video. Nothing for coaching, in the chat."""
     if service is Service.PHONE_CONSULT:
         return frozenset({Setting.PHONE})
     if service not in CLINICAL:
         return frozenset()
-    offered = {Setting.VIRTUAL: standing.virtual, Setting.IN_PERSON: standing.office is not None}
+    return meets(standing)
+
+
+def meets(standing: Standing) -> frozenset[Setting]:
+    """How a provider sees people in sessions."""
+    offered = {Setting.VIRTUAL: standing.virtual and standing.video, Setting.IN_PERSON: standing.office is not None}
     return frozenset(setting for setting, is_offered in offered.items() if is_offered)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from functions.scheduling.models import Provider, ProviderKind, Setting, Standing, StartsWith, instant_of, standing_of
-from functions.scheduling.rules.lengths import first_service, minutes_of
+from functions.scheduling.rules.lengths import meets
 from functions.scheduling.rules.listing import licensed_in, why_not_listed
 from functions.shared.ids import PlanId, ProviderId
 
@@ -52,12 +53,6 @@ def matches(provider: Provider, sought: Sought, day: date) -> bool:
     return not why_not_listed(standing, day) and _says(provider, sought) and _does(standing, sought, day)
 
 
-def first_minutes(standing: Standing) -> int | None:
-    """The length of a new client's first appointment, for "next free time"; None with a coach."""
-    service = first_service(standing)
-    return None if service is None else minutes_of(service, standing)
-
-
 def rank_of(found: Found) -> Rank:
     """Where a provider stands in the order of the next free time, then of the id."""
     return Rank(found.next_free is None, found.next_free or 0, found.provider.id)
@@ -77,15 +72,21 @@ def _is_in_time(found: Found, free_before: datetime | None) -> bool:
 
 def _says(provider: Provider, sought: Sought) -> bool:
     entry = provider.entry
-    name = f"{entry.first_name} {entry.last_name}".casefold()
-    credentials = {one.casefold() for one in entry.credentials}
+    name = _folded(f"{entry.first_name} {entry.last_name}")
+    credentials = {_folded(one) for one in entry.credentials}
     return (
-        (sought.name is None or sought.name.strip().casefold() in name)
-        and (sought.credential is None or sought.credential.strip().casefold() in credentials)
+        (sought.name is None or _folded(sought.name) in name)
+        and (sought.credential is None or _folded(sought.credential) in credentials)
         and _among(sought.language, entry.languages)
         and _among(sought.identity, entry.identities)
         and _among(sought.modality, entry.modalities)
     )
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and space around: José, however it is typed, is found as jose, too."""
+    parts = normalize("NFKD", text.strip().casefold())
+    return "".join(part for part in parts if not combining(part))
 
 
 def _does(standing: Standing, sought: Sought, day: date) -> bool:
@@ -108,10 +109,6 @@ def _takes(standing: Standing, plan: PlanId, day: date) -> bool:
 
 
 def _offers(standing: Standing, setting: Setting) -> bool:
-    match setting:
-        case Setting.VIRTUAL:
-            return standing.virtual
-        case Setting.IN_PERSON:
-            return standing.office is not None
-        case Setting.PHONE:
-            return standing.starts_with is StartsWith.PHONE_CONSULT
+    if setting is Setting.PHONE:
+        return standing.starts_with is StartsWith.PHONE_CONSULT
+    return setting in meets(standing)

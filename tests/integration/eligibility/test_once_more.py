@@ -62,9 +62,30 @@ def test_a_payer_that_says_no_longer_ends_the_coverage_that_the_member_has(world
         patched.setattr(Payers, "ask", ended)
         assert world.checked(member, ANA.order())["state"] == "ineligible"
     assert world.claims() == {}
-    for kind in ("COVERAGE", "BENEFITS"):
-        assert world.kept("ELIGIBILITY_TABLE", member, kind) == []
+    assert world.plan_of(member) is None
+    assert world.kept("ELIGIBILITY_TABLE", member, "BENEFITS") == []
+    [mark] = world.kept("ELIGIBILITY_TABLE", member, "COVERAGE")
+    assert set(mark) == {"pk", "sk", "v", "ended_by_check_of"}
     assert world.checked(other, ANA.order())["state"] == "eligible"
+
+
+def test_a_check_asked_before_the_end_of_a_coverage_does_not_bring_it_back(world, monkeypatch):
+    member = world.member(ANA)
+    assert world.checked(member, ANA.order())["state"] == "eligible"
+    world.payer.down = True
+    waiting = world.checked(member, ANA.order())
+    world.payer.down = False
+    world.wait(1)
+    good = Payers.ask
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            Payers, "ask", lambda *asked, **how: (heard := good(*asked, **how))._replace(answer=over(heard.answer))
+        )
+        assert world.checked(member, ANA.order())["state"] == "ineligible"
+    world.wait(10)
+    assert world.look(member, waiting["id"])["state"] == "eligible"
+    assert world.plan_of(member) is None
+    assert world.claims() == {}
 
 
 def test_who_was_found_after_all_starts_anew_when_not_found_again(world):

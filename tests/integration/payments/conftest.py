@@ -3,7 +3,6 @@
 import pytest
 import stripe
 
-from functions.payments import quoted
 from tests.integration.payments.money import Money
 from tests.worlds.base import on_moto
 from tests.worlds.cards import stripe_stand_in
@@ -23,10 +22,3 @@ def _heard_at_once(deployed, monkeypatch):
     """Nobody waits before they ask Stripe again, and what Stripe delivers is heard here."""
     monkeypatch.setattr(stripe._http_client.HTTPClient, "INITIAL_DELAY", 0)
     monkeypatch.setattr(deployed.stripe, "_deliver", deployed.hear)
-
-
-@pytest.fixture(autouse=True)
-def _as_others_say(deployed, monkeypatch):
-    """What other domains say that somebody owes."""
-    monkeypatch.setattr(quoted, "late_fee", lambda member, appointment: deployed.fees.get((member, appointment)))
-    monkeypatch.setattr(quoted, "pass_price", deployed.price)

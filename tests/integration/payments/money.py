@@ -1,15 +1,21 @@
 """A world in which people buy passes, owe fees, and pay in every way; and what has to be true of money at any time."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from functions.payments import quoted
-from functions.payments.problems import CoverageRequired
-from functions.shared.ids import new_id
-from functions.shared.outbox import put
+from functions.eligibility import store as eligibility
+from functions.eligibility.models import Coverage
+from functions.scheduling import store as scheduling
+from functions.scheduling.events import LateFeeOwed, LateFeeWaived
+from functions.scheduling.models import Appointment, Fee, FeeState, Setting
 from functions.shared.events import Event
+from functions.shared.ids import AppointmentId, MemberId, ProviderId, new_id
+from functions.shared.money import Cents
+from functions.shared.outbox import put
+from functions.shared.services import Service
+from functions.shared.table import Put, get
 from local.stripe import checkout
 from local.stripe.errors import ApiError
 from tests.integration.payments.world import PAYMENTS, Payments
@@ -17,24 +23,8 @@ from tests.worlds.base import Answer
 
 NUMBERS = {"pm_card_visa": "4242424242424242", "declined": "4000000000000002"}
 SUPPORT = "stf_01M82TWG08W65Y6KHTXY36V3KF"
+PROVIDER = ProviderId("prv_01M82TWG08W65Y6KHTXY36V3KG")
 PRICE, FEE = 9900, 12500
-
-
-class _FeeEvent(Event):
-    member_id: str
-    appointment_id: str
-
-    @property
-    def subject(self) -> str:
-        return self.appointment_id
-
-
-class Owed(_FeeEvent):
-    type = "scheduling.late_fee_owed"
-
-
-class Waived(_FeeEvent):
-    type = "scheduling.late_fee_waived"
 
 
 @dataclass(kw_only=True)
@@ -43,20 +33,30 @@ class Money(Payments):
 
     FUNCTIONS = (*Payments.FUNCTIONS, "PaymentsJobs")
 
-    prices: dict[str, int | None] = field(default_factory=dict)
-    fees: dict[tuple[str, str], quoted.FeeNow] = field(default_factory=dict)
-    default_price: int | None = PRICE
+    def member(self, price: int | None = PRICE) -> MemberId:
+        """Somebody who has signed in, and whose plan has coaching at this price."""
+        member = super().member()
+        self.covers(member, price)
+        return member
 
-    def wipe(self) -> None:
-        super().wipe()
-        self.prices, self.fees = {}, {}
-
-    def price(self, member: str) -> Any:
-        """As eligibility says."""
-        price = self.prices.get(member, PRICE)
-        if price == "no coverage":
-            raise CoverageRequired
-        return price
+    def covers(self, member: str, price: int | None, **coverage: Any) -> None:
+        """A plan covers the member, with coaching at this price."""
+        verified = Coverage(
+            **{
+                "plan_id": "blue-gold",
+                "check_id": "chk_01M82TWG08W65Y6KHTXY36V3KE",
+                "claim": "claim",
+                "begins": None,
+                "ends": None,
+                "checked_at": self.now,
+                "asked_at": self.now,
+                "coaching_pass": price,
+                **coverage,
+            }
+        )
+        with self.acting_as():
+            key = eligibility.coverage_key(member)
+            self.write([Put(key, {**eligibility.coverage_item(verified), "v": next(self._serial)})])
 
     # What members and support do
 
@@ -113,23 +113,52 @@ class Money(Payments):
 
     def owes_fee(self, member: str, cents: int = FEE, hours: float = 48) -> tuple[str, str]:
         """A late fee is owed, and told: the appointment and the payable."""
-        appointment = new_id("apt", self.now)
-        not_before = self.now + timedelta(hours=hours)
-        self.fees[member, appointment] = quoted.FeeNow(cents=cents, state="owed", charge_not_before=not_before)
-        self.tell(Owed(member_id=member, appointment_id=appointment))
+        appointment = AppointmentId(new_id("apt", self.now))
+        self.fee(member, appointment, cents, self.now + timedelta(hours=hours))
+        self.tell(LateFeeOwed, member, appointment)
         self.drain()
         return appointment, "fee" + appointment.removeprefix("apt")
 
+    def fee(
+        self, member: str, appointment: str, cents: int, not_before: datetime, state: FeeState = FeeState.OWED
+    ) -> None:
+        """The fee that scheduling has for an appointment."""
+        kept = Appointment(
+            id=AppointmentId(appointment),
+            member_id=MemberId(member),
+            provider_id=PROVIDER,
+            service=Service.THERAPY,
+            setting=Setting.VIRTUAL,
+            starts_at=self.now,
+            ends_at=self.now,
+            booked_at=self.now,
+            fee=Fee(cents=Cents(cents), decided_at=self.now, charge_not_before=not_before, state=state),
+        )
+        with self.acting_as():
+            key = scheduling.appointment_key(kept.member_id, kept.id)
+            self.write([Put(key, {**scheduling.appointment_item(kept, None), "v": 1})])
+
+    def fee_changed(self, member: str, appointment: str, **changes: Any) -> None:
+        """Scheduling has something else of a fee now; nobody has told of it."""
+        with self.acting_as():
+            key = scheduling.appointment_key(MemberId(member), AppointmentId(appointment))
+            kept = scheduling.appointment_in(get(key))
+            fee = kept.fee.model_copy(update=changes)
+            changed = kept.model_copy(update={"fee": fee})
+            self.write([Put(key, {**scheduling.appointment_item(changed, None), "v": 2})])
+
     def waive_fee(self, member: str, appointment: str, *, tell: bool = True) -> None:
-        fee = self.fees[member, appointment]
-        self.fees[member, appointment] = fee.model_copy(update={"state": "waived"})
+        """Support has waived a fee."""
+        self.fee_changed(member, appointment, state=FeeState.WAIVED)
         if tell:
-            self.tell(Waived(member_id=member, appointment_id=appointment))
+            self.tell(LateFeeWaived, member, appointment)
             self.drain()
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: type[Event], member: str, appointment: str) -> None:
+        """Scheduling tells of a fee."""
         with self.acting_as():
-            self.write([put(event, self.now)])
+            told = event(member_id=member, provider_id=PROVIDER, appointment_id=appointment, sequence=1)
+            self.write([put(told, self.now)])
 
     # Time
 
@@ -178,4 +207,4 @@ class Money(Payments):
         return self.told().count(kind)
 
 
-__all__ = ["FEE", "NUMBERS", "PAYMENTS", "PRICE", "Money"]
+__all__ = ["FEE", "NUMBERS", "PAYMENTS", "PRICE", "FeeState", "LateFeeOwed", "LateFeeWaived", "Money"]

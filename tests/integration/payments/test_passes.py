@@ -1,6 +1,6 @@
 """A coaching pass: bought, paid, running for thirty days exactly, renewed at its end, never bought twice."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -63,8 +63,7 @@ def test_a_pass_is_thirty_days_also_when_the_clocks_on_the_wall_change(world):
 
 
 def test_a_pass_that_costs_nothing_runs_at_once_without_stripe_or_card(world):
-    member = world.member()
-    world.prices[member] = 0
+    member = world.member(price=0)
     purchase = world.buy(member)
     assert (purchase.status, purchase.body["state"]) == (201, "paid")
     assert until(world, member) == world.now + DAYS
@@ -100,13 +99,35 @@ def test_one_renewal_ahead_is_enough(world):
     assert (refused.status, refused.body["code"]) == (409, "renewed_ahead")
 
 
-@pytest.mark.parametrize(("price", "code"), [(None, "pass_not_offered"), ("no coverage", "coverage_required")])
-def test_there_is_no_pass_without_a_plan_that_offers_it(world, price, code):
+YESTERDAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "code"),
+    [
+        ({"price": None}, "pass_not_offered"),
+        ({"price": 0, "ends": YESTERDAY}, "coverage_required"),
+        ({"price": 0, "begins": TOMORROW}, "coverage_required"),
+    ],
+)
+def test_there_is_no_pass_without_a_plan_that_offers_it_today(world, coverage, code):
     member = world.member()
-    world.prices[member] = price
+    world.covers(member, **coverage)
     refused = world.buy(member)
     assert (refused.status, refused.body["code"]) == (409, code)
     assert world.kept(member, "PA") == []
+
+
+def test_there_is_no_pass_for_who_has_no_coverage(world):
+    [member] = world.newcomers()
+    refused = world.buy(member)
+    assert (refused.status, refused.body["code"]) == (409, "coverage_required")
+
+
+def test_who_is_covered_today_can_buy(world):
+    member = world.member()
+    world.covers(member, PRICE, begins=world.now.date(), ends=world.now.date())
+    assert world.buy(member).status == 201
 
 
 # Once
@@ -132,8 +153,7 @@ def test_a_second_device_that_is_a_moment_late_does_not_buy_another_pass(world):
 
 
 def test_a_free_pass_is_not_had_twice_by_two_taps(world):
-    member = world.member()
-    world.prices[member] = 0
+    member = world.member(price=0)
     assert world.buy(member, "one").body["id"] == world.buy(member, "two").body["id"]
     assert until(world, member) == world.now + DAYS
     assert world.reached("payments.pass_activated") == 1
@@ -166,7 +186,7 @@ def test_a_purchase_that_was_begun_to_be_paid_and_left_alone_comes_to_nothing_to
 def test_a_purchase_is_voided_with_its_price_and_the_next_one_has_the_plans_price_then(world):
     member = world.member()
     world.buy(member, "one")
-    world.prices[member] = 4500
+    world.covers(member, 4500)
     world.pass_time(hours=25)
     assert world.buy(member, "two").body["amount"]["amount"] == 4500
 

@@ -17,12 +17,11 @@ def test_everything_about_the_member_goes_but_what_the_law_keeps(world):
     assert (done["state"], done["blocked_by"]) == ("completed", None)
     assert [one["step"] for one in done["done"]] == [step.value for step in Step]
     assert world.of(member) == {
-        "AUDIT_TABLE": [],
         "CARE_TABLE": ["INTAKE"],
         "KEYS_TABLE": ["GATE", "LOCKED"],
         "PRIVACY_TABLE": ["ERASURE"],
         "SCHEDULING_TABLE": ["APT"],
-    } | {table: kinds for table, kinds in world.of(member).items() if table in {"AUDIT_TABLE", "PAYMENTS_TABLE"}}
+    }
     assert world.mentions(EMAIL, "Rivera", ANA.number, "+13125550142") == []
     assert world.gate(member) == "erased"
     assert done["sealed"] is None
@@ -147,15 +146,12 @@ def test_nothing_of_anybody_else_is_touched(world):
     before = world.of(luis)
     world.leaves(world.lives_here())
     assert world.of(luis) == before
-    assert world.api("GET", "/v1/profile", member=luis).body["first_name"] == "Luis"
+    assert "Luis" in str(world.api("GET", "/v1/profile", member=luis).body)
     assert world.plan_of(luis) == "cedar-ppo"
 
 
 def test_who_never_gave_an_address_s_profile_leaves_without_a_letter(world):
-    world.cognito.admin_create_user(UserPoolId=world.pool, Username="x@example.com")
-    world.cognito.admin_update_user_attributes(
-        UserPoolId=world.pool, Username="x@example.com", UserAttributes=[{"Name": "email", "Value": "x@example.com"}]
-    )
+    world.makes_account("x@example.com")
     member = world.signs_in("x@example.com")
     done = world.leaves(member)
     assert done["state"] == "completed"

@@ -1,9 +1,8 @@
 """Careway as people leave it: every domain whose records an erasure touches, with Cognito, a payer and Stripe."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ import boto3
 import joserfc.jwk
 import joserfc.jws
 from botocore.exceptions import ClientError
+from moto.backends import get_backend
 
 from functions.care import store as care
 from functions.care.models import Intake, IntakeKind
@@ -19,8 +19,10 @@ from functions.shared.table import Item, Put
 from functions.shared.words import Language
 from local.payer.server import PayerStandIn
 from local.stripe.server import StripeStandIn
+from local.template import ACCOUNT, REGION
 from tests.integration.eligibility.world import ANA, BEN, LUIS, Killed, Person, bytes_in
 from tests.integration.eligibility.world import World as Eligible
+from tests.integration.payments.world import Payments
 from tests.integration.scheduling.world import CONSULT, order
 from tests.worlds import cards
 from tests.worlds.base import ADMIN, NOON, PARAMETERS, Answer
@@ -45,9 +47,12 @@ class Leaving(cards.WithCards, Eligible):
         *cards.FUNCTIONS,
     )
 
+    OUT = (*Eligible.OUT, *Payments.OUT)
+
     pool: str
     cognito: Any
     """The world's own client."""
+    _signed_up: dict[str, Any] = field(default_factory=dict)
     signed_in_at: datetime | None = None
     """When whoever calls the API has signed in; None: just now."""
 
@@ -55,12 +60,16 @@ class Leaving(cards.WithCards, Eligible):
 
     def joins(self, person: Person = ANA, email: str = "ana.rivera@example.com", **profile: Any) -> MemberId:
         """Somebody signs up, signs in, and says who they are."""
-        self.cognito.admin_create_user(
-            UserPoolId=self.pool, Username=email, UserAttributes=[{"Name": "email", "Value": email}]
-        )
+        self.makes_account(email)
         member = self.signs_in(email)
         assert self.api("PUT", "/v1/profile", person.profile(**profile), member=member).status == 200
         return member
+
+    def makes_account(self, email: str) -> None:
+        """Somebody signs up."""
+        self.cognito.admin_create_user(
+            UserPoolId=self.pool, Username=email, UserAttributes=[{"Name": "email", "Value": email}]
+        )
 
     def signs_in(self, email: str) -> MemberId:
         """The id in the token that Cognito issues; raises PermissionError where it issues none."""
@@ -113,7 +122,7 @@ class Leaving(cards.WithCards, Eligible):
         sent = {"If-Match": '"0"'}
         kept = self.api("PUT", f"/v1/providers/{provider}", CONSULT, member=ADMIN, groups="admin", headers=sent)
         assert kept.status == 200, kept.body
-        starts = (self.now + timedelta(days=7)).replace(hour=14)
+        starts = (self.now + timedelta(days=7)).replace(hour=14, minute=0)
         booked = self.api(
             "POST", "/v1/appointments", order(provider, starts, CONSULT), member=member, idempotency_key=self.key()
         )
@@ -214,25 +223,21 @@ class Leaving(cards.WithCards, Eligible):
         said: Mapping[str, Any] = json.loads(verified.payload)
         return said
 
-    @contextmanager
-    def stripe_down(self) -> Iterator[None]:
-        """Nobody answers at Stripe."""
-        before = {name: env.get("STRIPE_URL") for name, env in self.settings.items()}
-        for env in self.settings.values():
-            if "STRIPE_URL" in env:
-                env["STRIPE_URL"] = "http://127.0.0.1:1"  # type: ignore[index]
-        try:
-            yield
-        finally:
-            for name, url in before.items():
-                if url:
-                    self.settings[name]["STRIPE_URL"] = url  # type: ignore[index]
+    def _accounts(self) -> dict[str, Any]:
+        accounts: dict[str, Any] = get_backend("cognito-idp")[ACCOUNT][REGION].user_pools[self.pool].users
+        return accounts
+
+    def stay(self) -> None:
+        super().stay()
+        self._signed_up = dict(self._accounts())
 
     def wipe(self) -> None:
         super().wipe()
         self.signed_in_at = None
-        for user in self.cognito.list_users(UserPoolId=self.pool)["Users"]:
-            self.cognito.admin_delete_user(UserPoolId=self.pool, Username=user["Username"])
+        self._accounts().clear()
+        self._accounts().update(self._signed_up)
+        for account in self._signed_up.values():
+            account.enabled = True
 
 
 def founded(payer: PayerStandIn, stripe: StripeStandIn, **parameters: str) -> Leaving:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from functions.eligibility.contract import coverage_keys
+from functions.scheduling import store
 from functions.shared import transact as transacting
-from functions.shared.table import Delete
+from functions.shared.table import Delete, Found
 from tests.integration.scheduling.world import ADMIN, CONSULT, NOON, THERAPIST, order
 
 AT = NOON + timedelta(days=8)
@@ -59,7 +60,12 @@ OF_MEMBER = {
 }
 OF_PROVIDER = {
     "plan_not_taken": {"plans": [{"plan_id": "cedar-ppo", "ends": "2026-11-30"}]},
-    "provider_not_bookable": {"verified": False},
+    "provider_not_bookable": {
+        "licences": [
+            {"state": "NY", "number": "1", "expires": "2026-11-30"},
+            {"kind": "compact", "state": "IL", "number": "2", "expires": "2029-12-31"},
+        ]
+    },
     "not_licensed_there": {"licences": [{"state": "NY", "number": "1", "expires": "2029-01-01"}]},
     "slot_not_offered": {"days_off": [{"first": "2026-12-01", "last": "2026-12-01"}]},
     "setting_not_offered": {"virtual": False},
@@ -99,6 +105,15 @@ def test_a_provider_who_changes_while_somebody_holds_is_looked_at_again(world, m
     meanwhile(lambda: world.change(provider, 1, THERAPIST, **OF_PROVIDER[missing]))
     told = world.hold(member, order(provider, AT))
     assert (told.status, [error["code"] for error in told.body["errors"]]) == (409, [missing])
+    still_nothing(world, member, provider)
+
+
+@pytest.mark.parametrize("act", ["hold", "book"])
+def test_a_provider_who_is_suspended_while_one_looks_is_not_there(world, meanwhile, act):
+    member, provider = world.member(coverage={}), world.provider()
+    meanwhile(lambda: world.change(provider, 1, THERAPIST, verified=False))
+    told = getattr(world, act)(member, order(provider, AT))
+    assert (told.status, told.body["code"]) == (404, "not_found")
     still_nothing(world, member, provider)
 
 
@@ -209,3 +224,80 @@ def test_of_two_providers_entered_at_once_with_one_slug_one_has_it(world, meanwh
     told = world.api("PUT", path, entry, who=ADMIN, groups="admin", if_match='"1"')
     assert (told.status, told.body["code"]) == (409, "slug_taken")
     assert world.api("GET", "/v1/booking-links/robin-hale", who=world.member()).body["id"] == two
+
+
+def test_coverage_and_benefits_of_two_checks_are_never_decided_on_together(world, monkeypatch):
+    """The two are not read at one instant: what a new check wrote in between is read again."""
+    member, provider = world.member(coverage={}), world.provider()
+    _, benefits = key_in(world, coverage_keys, member)
+    looks, read = [0], transacting.read
+
+    def torn(keys):
+        looks[0] += 1
+        if looks[0] > 1:
+            return read(keys)
+        first = read([key for key in keys if key == benefits])
+        covered_anew(world, member, covered="no")
+        rest = read([key for key in keys if key != benefits])
+        return Found(keys, {key: found[key] for found in (first, rest) for key in found._asked if found[key]})
+
+    monkeypatch.setattr(transacting, "read", torn)
+    told = world.book(member, order(provider, AT))
+    assert [error["code"] for error in told.body["errors"]] == ["service_not_covered"]
+    assert looks == [2]
+
+
+# Fees
+
+
+def late(world, **coverage):
+    """An appointment that can no longer be cancelled for nothing, and what its member was told."""
+    member, provider = world.member(coverage=coverage), world.provider()
+    mine = world.book(member, order(provider, AT)).body["id"]
+    world.now = AT - timedelta(hours=47)
+    return member, provider, mine, world.quote(member, mine).body["id"]
+
+
+LOST = {
+    "covered no more": lambda w, m: covered_anew(w, m, ends=date(2026, 11, 30)),
+    "uncovered": uncovered,
+    "a plan that allows none": lambda w, m: covered_anew(w, m, fee=None),
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_fee_is_not_owed_on_a_plan_that_is_lost_while_one_cancels(world, meanwhile, lost):
+    member, _, mine, quote = late(world)
+    looks = meanwhile(lambda: LOST[lost](world, member))
+    became = world.cancel(member, mine, quote=quote).body
+    assert (became["state"], became["fee"]) == ("late_cancelled", None)
+    assert looks == [2]
+    assert world.told("late_fee_owed", member) == []
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_fee_is_not_owed_on_a_plan_that_is_lost_while_the_provider_says_that_nobody_came(world, meanwhile, lost):
+    member, provider, mine, _ = late(world)
+    world.now = AT + timedelta(minutes=15)
+    looks = meanwhile(lambda: LOST[lost](world, member))
+    assert world.outcome(provider, member, mine, "no_show").body["state"] == "no_show"
+    assert looks == [2]
+    assert world.told("late_fee_owed", member) == []
+    assert [event["appointment_id"] for event in world.told("visit_missed", member)] == [mine]
+
+
+def test_a_lower_fee_that_comes_while_one_cancels_is_the_fee(world, meanwhile):
+    member, _, mine, quote = late(world)
+    meanwhile(lambda: covered_anew(world, member, fee=5_000))
+    assert world.cancel(member, mine, quote=quote).body["fee"]["amount"]["amount"] == 5_000
+
+
+def test_an_agenda_that_is_erased_while_the_provider_concludes_is_not_made_anew(world, meanwhile):
+    member, provider, mine, _ = late(world)
+    world.now = AT
+    with world.acting_as():
+        agenda = store.agenda_key(member)
+    meanwhile(lambda: world.write([Delete(agenda)]))
+    assert world.outcome(provider, member, mine, "completed").status == 200
+    assert world.kept(agenda) is None
+    assert world.page(provider, AT).busy == ()

@@ -225,3 +225,61 @@ def test_a_link_is_for_new_clients_only(world):
     assert opened(world, "robin-hale") == provider
     assert world.cancel(member, mine).status == 200
     assert opened(world, "robin-hale", member) == provider
+
+
+# What cannot be booked is not shown
+
+
+def show(world, provider, member):
+    answer = world.api("GET", f"/v1/providers/{provider}", who=member)
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+@pytest.mark.parametrize("nowhere", [{"video": None}, {"virtual": False}], ids=["no video", "no setting"])
+def test_whom_one_cannot_meet_has_no_free_time(world, nowhere):
+    provider, member = world.provider(**nowhere), world.member(coverage={})
+    [found] = search(world, who=member)["providers"]
+    assert (found["settings"], found["next_free_at"]) == ([], None)
+    assert world.free(provider, NOON, member) == []
+    told = world.hold(member, order(provider, NOON + timedelta(days=1)))
+    assert [error["code"] for error in told.body["errors"]] == ["provider_not_bookable"]
+    assert ids(search(world, "setting=virtual", member)) == []
+
+
+def test_who_has_an_office_but_no_video_is_met_there(world):
+    provider, member = world.provider(video=None, office=OFFICE), world.member()
+    [found] = search(world, "setting=in_person", member)["providers"]
+    assert (found["settings"], found["next_free_at"]) == (["in_person"], "2026-11-23T15:15:00Z")
+    assert world.free(provider, NOON, member)
+
+
+def test_a_profile_says_nothing_that_has_run_out(world):
+    member = world.member()
+    provider = world.provider(
+        licences=[
+            {"state": "IL", "number": "1", "expires": "2026-11-23"},
+            {"state": "NY", "number": "2", "expires": "2026-11-22"},
+            {"kind": "compact", "state": "OH", "number": "3", "expires": "2026-11-22"},
+            {"kind": "compact", "state": "PA", "number": "4", "expires": "2029-01-01"},
+        ],
+        plans=[
+            {"plan_id": "cedar-ppo", "ends": "2026-11-23"},
+            {"plan_id": "gold-123", "ends": "2026-11-22"},
+            {"plan_id": "soon-1", "begins": "2027-01-01"},
+        ],
+    )
+    for shown in (show(world, provider, member), search(world, who=member)["providers"][0]):
+        assert (shown["licensed_in"], shown["plans"]) == (["IL", "PA"], ["cedar-ppo", "soon-1"])
+
+
+def test_a_booking_link_of_who_is_not_listed_does_not_say_that_one_knows_them(world):
+    provider, member = world.provider(CONSULT, slug="robin-hale"), world.member()
+    assert world.book(member, order(provider, NOON + timedelta(days=1), CONSULT)).status == 201
+    world.change(provider, 1, CONSULT, slug="robin-hale", verified=False)
+    assert world.api("GET", "/v1/booking-links/robin-hale", who=member).status == 404
+
+
+def test_a_name_is_found_without_its_accents(world):
+    provider = world.provider(first_name="José")
+    assert [ids(search(world, f"name={typed}")) for typed in ("jose", "José", "Jose\u0301")] == [[provider]] * 3

@@ -1,6 +1,6 @@
 """A hold keeps a slot for its member for ten minutes, by its own time stamp, and never stands in its member's way."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -140,15 +140,43 @@ def test_the_same_key_gives_the_same_hold_and_another_wish_under_it_is_refused(w
     assert len(world.agenda(member).busy) == 1
 
 
-def test_holding_a_held_time_again_keeps_it_ten_minutes_from_then(world):
-    member, provider = world.member(), world.provider(CONSULT)
+def test_ten_minutes_are_ten_minutes_however_often_a_held_time_is_held_again(world):
+    member, other, provider = world.member(), world.member(), world.provider(CONSULT)
     first = world.hold(member, order(provider, AT, CONSULT))
-    world.now += timedelta(minutes=9)
-    second = world.hold(member, order(provider, AT, CONSULT))
-    ends = datetime.fromisoformat(second.body["expires_at"])
-    assert ends == world.now + timedelta(minutes=10)
-    assert look(world, member, first).status == 404
-    assert [entry.id for entry in world.page(provider, AT).busy] == [second.body["id"]]
+    before = calendars(world)
+    for _ in range(3):
+        world.now += timedelta(minutes=3)
+        again = world.hold(member, order(provider, AT, CONSULT))
+        assert (again.status, again.body) == (201, first.body)
+        assert calendars(world) == before
+    world.now += timedelta(minutes=1)
+    assert world.book(other, order(provider, AT, CONSULT)).status == 201
+    world.agrees()
+
+
+def calendars(world):
+    return [item for item in world.items() if not item["pk"].startswith("IDEM#")]
+
+
+def test_holding_a_held_time_again_keeps_the_notice_that_it_was_held_with(world):
+    late = {**CONSULT, "notice_hours": 24}
+    provider, member = world.provider(late), world.member()
+    at = NOON + timedelta(hours=24)
+    first = world.hold(member, order(provider, at, late))
+    world.now += timedelta(minutes=5)
+    assert world.hold(member, order(provider, at, late)).body == first.body
+    assert world.book(member, order(provider, at, late)).status == 201
+
+
+def test_who_has_booked_keeps_no_other_time_of_that_provider(world):
+    member, other, one, two = world.member(), world.member(), world.provider(CONSULT), world.provider(CONSULT)
+    cut = instant_of(span_of(page_of(minute_of(AT))).e).replace(hour=15)
+    for provider, at in ((one, AT + timedelta(hours=1)), (one, cut), (two, AT + timedelta(hours=2))):
+        assert world.hold(member, order(provider, at, CONSULT)).status == 201
+    assert world.book(member, order(one, AT, CONSULT)).status == 201
+    assert starts(world.agenda(member)) == ["15:00", "17:00"]
+    for at in (AT + timedelta(hours=1), cut):
+        assert world.hold(other, order(one, at, CONSULT)).status == 201
     world.agrees()
 
 

@@ -109,11 +109,25 @@ def test_thirty_days_of_free_time_are_whole_though_they_lie_on_three_pages(world
     provider, member = world.provider(CALLS), world.member()
     world.now = CUT - timedelta(days=1)
     found = world.free(provider, world.now, member, days=30)
-    assert len(found) == 30 * 24 * 4
+    assert len(found) == 30 * 24 * 4 - 1  # what begins now has begun
     assert len(set(found)) == len(found)
     taken = [world.now + timedelta(days=n, hours=5) for n in (0, 1, 14, 28, 29)]
     for one, at in zip(world.members(5), taken, strict=True):
         assert world.book(one, order(provider, at, CALLS)).status == 201
     left = world.free(provider, world.now, member, days=30)
     assert sorted(set(found) - set(left)) == [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in taken]
+    world.agrees()
+
+
+@pytest.mark.parametrize(("held", "then"), [(-60, -150), (-15, -105), (-15, -90)])
+@pytest.mark.parametrize("act", ["hold", "book"])
+def test_an_own_hold_beyond_the_cut_that_is_in_the_buffer_leaves_no_ghost(world, held, then, act):
+    like = {**NIGHT, "buffer_minutes": 60}
+    provider, member, other = world.provider(like), world.member(coverage={}), world.member(coverage={})
+    assert world.hold(member, order(provider, CUT + held * MINUTE, like)).status == 201
+    assert getattr(world, act)(member, order(provider, CUT + then * MINUTE, like)).status == 201
+    world.agrees()
+    for side in sides(world, provider):
+        assert all(entry.s == minute_of(CUT + then * MINUTE) for entry in side)
+    assert world.book(other, order(provider, CUT + (then + 105) * MINUTE, like)).status == 201
     world.agrees()

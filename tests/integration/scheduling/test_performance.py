@@ -137,6 +137,14 @@ def scheduling(journey, member):
     journey.operation("GET", f"/v1/appointments/{mine.body['id']}", who=member)
     journey.operation("GET", "/v1/calendar?days=31", who=session, groups="provider")
     journey.count("cancel_appointment", lambda: world.cancel(member, other))
+    world.now = AT - timedelta(hours=1)
+    path = f"/v1/appointments/{mine.body['id']}/cancellation-quotes"
+    quote = journey.operation("POST", path, {}, who=member).body["id"]
+    late = journey.count("cancel_appointment, late", lambda: world.cancel(member, mine.body["id"], quote=quote))
+    journey.count("waive_fee", lambda: world.waive(member, late.body["id"]))
+    visit = world.book(stranger, order(call, AT, CONSULT)).body["id"]
+    world.now = AT
+    journey.count("record_outcome", lambda: world.outcome(call, stranger, visit, "completed"))
 
 
 def refused(answer):

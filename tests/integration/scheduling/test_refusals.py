@@ -48,8 +48,12 @@ AT = NOON + timedelta(days=8)
 LANGUAGES = pytest.mark.parametrize("language", ["en", "es"])
 NOBODY = "prv_01M82TWG08W65Y6KHTXY36V3KE"
 
+NOT_THAT_DAY = {"state": "NY", "number": "1", "expires": "2026-11-30"}
+ELSEWHERE = {"state": "NY", "number": "1", "expires": "2029-12-31"}
+PRIVILEGE = {"kind": "compact", "state": "IL", "number": "2", "expires": "2029-12-31"}
+
 LACKING = {
-    Missing.PROVIDER_NOT_BOOKABLE: {"like": {**THERAPIST, "verified": False}},
+    Missing.PROVIDER_NOT_BOOKABLE: {"like": {**THERAPIST, "licences": [NOT_THAT_DAY, PRIVILEGE]}},
     Missing.SERVICE_NOT_OFFERED: {"asks": {"service": "phone_consult", "setting": "phone", "phone": PHONE}},
     Missing.SETTING_NOT_OFFERED: {"like": {**THERAPIST, "virtual": False, "office": OFFICE}},
     Missing.VIDEO_MISSING: {"like": {**THERAPIST, "video": None}},
@@ -75,13 +79,13 @@ LACKING = {
 OF_THE_PLAN = [one for one, case in LACKING.items() if "covered" in case or one is Missing.COVERAGE_MISSING]
 
 
-def refused(answer, problem, language):
+def refused(answer, problem, language, **values):
     """The answer is this problem, in this language."""
     assert answer.status == problem.status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Content-Language"] == language
     told = answer.body
-    words = tuple(said.in_(Language(language)) for said in (problem.title, problem.says))
+    words = tuple(said.in_(Language(language), **values) for said in (problem.title, problem.says))
     assert (told["code"], told["title"], told["detail"]) == (problem.code, *words)
     assert told["type"] == f"urn:careway:problem:{problem.code}"
     return told
@@ -140,7 +144,8 @@ def test_who_accepts_to_pay_needs_nothing_of_a_plan(world, missing):
     member = world.member(**{"coverage": case.get("covered", {}), **case.get("has", {})})
     told = world.book(member, order(world.provider(), AT, self_pay_accepted=True))
     assert told.status == 201, told.body
-    assert told.body["self_pay"] is (missing is not Missing.SERVICE_COVER_UNKNOWN)
+    may_still_pay = {Missing.SERVICE_COVER_UNKNOWN, Missing.COVERAGE_CHECK_TOO_OLD}
+    assert told.body["self_pay"] is (missing not in may_still_pay)
 
 
 def test_a_card_that_has_run_out_is_none(world):
@@ -148,6 +153,63 @@ def test_a_card_that_has_run_out_is_none(world):
     world.renew_card(member, exp_month=10, exp_year=2026)
     told = world.book(member, order(world.provider(), AT)).body
     assert [error["code"] for error in told["errors"]] == ["payment_method_missing"]
+
+
+def test_the_last_covered_visit_is_booked_once(world):
+    member = world.member(coverage={"visits_left": 1})
+    first, other = order(world.provider(), AT), order(world.provider(), AT + timedelta(hours=1))
+    mine = world.book(member, first)
+    assert (mine.status, mine.body["self_pay"]) == (201, False)
+    assert [error["code"] for error in world.book(member, other).body["errors"]] == ["no_visits_left"]
+    assert world.book(member, {**other, "self_pay_accepted": True}).body["self_pay"] is True
+    assert world.cancel(member, mine.body["id"]).status == 200
+    last = world.book(member, order(world.provider(), AT + timedelta(hours=2)))
+    assert (last.status, last.body["self_pay"]) == (201, False)
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["not held", "held in time"])
+def test_what_has_begun_is_not_booked(world, held):
+    member, provider = world.member(coverage={}), world.provider()
+    at = NOON + timedelta(minutes=15)
+    world.now = at - timedelta(seconds=1)
+    if held:
+        assert world.hold(member, order(provider, at)).status == 201
+    world.now = at
+    told = refused(world.book(member, order(provider, at)), NotReady, "en")
+    assert [error["code"] for error in told["errors"]] == ["slot_not_offered"]
+    assert f"{at:%Y-%m-%dT%H:%M:%SZ}" not in world.free(provider, at, member)
+    world.now = at - timedelta(seconds=1)
+    assert f"{at:%Y-%m-%dT%H:%M:%SZ}" in world.free(provider, world.now, world.member()) or held
+
+
+def test_a_number_to_call_is_kept_for_a_call_alone(world):
+    member = world.member(coverage={})
+    assert world.book(member, order(world.provider(), AT, phone=PHONE)).status == 201
+    assert world.book(member, order(world.provider(CONSULT), AT + timedelta(hours=1), CONSULT)).status == 201
+    sealed = {item["starts"][11:16]: "sealed" in item for item in world.items() if item["sk"].startswith("APT#")}
+    assert sealed == {"15:00": False, "16:00": True}
+
+
+ENDING = {
+    "licence": {"like": {"licences": [{"state": "IL", "number": "1", "expires": "2026-12-01"}, ELSEWHERE]}},
+    "plan": {"like": {"plans": [{"plan_id": "cedar-ppo", "ends": "2026-12-01"}]}},
+    "coverage": {"covered": {"ends": date(2026, 12, 1)}},
+}
+
+
+@pytest.mark.parametrize("ends", ENDING)
+def test_every_alternative_can_be_booked_also_where_licence_plan_or_coverage_end_soon(world, ends):
+    case = ENDING[ends]
+    hours = [{"weekday": day, "opens": "15:00", "closes": "15:50"} for day in ("monday", "tuesday", "wednesday")]
+    provider = world.provider(**case.get("like", {}), weekly_hours=hours)
+    winner, loser = (world.member(coverage=case.get("covered", {})) for _ in range(2))
+    assert world.book(winner, order(provider, AT)).status == 201
+    told = world.book(loser, order(provider, AT)).body["alternatives"]
+    assert [time["starts_at"][:10] for time in told] == ["2026-11-30", "2026-11-25", "2026-11-24"]
+    for time in told:
+        mine = world.book(loser, {**order(provider, AT), "starts_at": time["starts_at"]})
+        assert mine.status == 201
+        assert world.cancel(loser, mine.body["id"], quote=world.quote(loser, mine.body["id"]).body["id"]).status == 200
 
 
 # One refusal each
@@ -281,13 +343,14 @@ def test_what_has_begun_cannot_be_cancelled(world, language):
 
 
 @LANGUAGES
-def test_what_would_cost_a_fee_is_not_cancelled_here(world, language):
-    member = world.member(coverage={})
-    mine = world.book(member, order(world.provider(), AT)).body
-    assert mine["late_cancel_fee"] == {"amount": FEE, "currency": "USD"}
+def test_what_costs_a_fee_is_not_cancelled_by_who_was_not_told_of_it(world, language):
+    member = world.member(coverage={"fee": 9_900})
+    mine = world.book(member, order(world.provider(), AT, fee_policy={"amount": 9_900, "accepted": True})).body
+    assert mine["late_cancel_fee"] == {"amount": 9_900, "currency": "USD"}
     assert mine["free_until"] == f"{AT - timedelta(hours=48):%Y-%m-%dT%H:%M:%SZ}"
     world.now = AT - timedelta(hours=48) + timedelta(milliseconds=1)
-    refused(world.cancel(member, mine["id"], language=language), LateCancellation, language)
+    told = refused(world.cancel(member, mine["id"], language=language), LateCancellation, language, fee="$99.00")
+    assert told["fee"] == {"amount": 9_900, "currency": "USD"}
     world.agrees()
     world.now = AT - timedelta(hours=48)
     assert world.cancel(member, mine["id"]).body["state"] == "cancelled"
@@ -365,10 +428,10 @@ def test_nothing_is_written_for_whoever_is_leaving(world, language):
 def test_what_is_not_there_or_somebody_elses_is_not_found(world, language):
     member, other, provider = world.member(), world.member(), world.provider(CONSULT)
     mine = world.book(member, order(provider, AT, CONSULT)).body["id"]
-    unverified = world.provider(THERAPIST, verified=False)
+    unverified = world.provider(THERAPIST, verified=False, slug="robin-hale")
 
-    def ask(method, path, **headers):
-        return world.api(method, path, who=other, language=language, **headers)
+    def ask(method, path, body=None, **headers):
+        return world.api(method, path, body, who=other, language=language, **headers)
 
     for answer in (
         ask("GET", f"/v1/appointments/{mine}"),
@@ -379,6 +442,10 @@ def test_what_is_not_there_or_somebody_elses_is_not_found(world, language):
         ask("GET", f"/v1/providers/{NOBODY}/free-times"),
         ask("GET", f"/v1/providers/{unverified}"),
         ask("GET", f"/v1/providers/{unverified}/free-times"),
+        ask("GET", "/v1/booking-links/robin-hale"),
+        world.hold(other, order(unverified, AT), language=language),
+        world.book(other, order(unverified, AT), language=language),
+        ask("POST", f"/v1/appointments/{mine}/cancellation-quotes", body={}),
         world.hold(other, order(NOBODY, AT), language=language),
         world.book(other, order(NOBODY, AT), language=language),
     ):
@@ -414,11 +481,12 @@ WRONG = {
         {"starts_at": 1},
     ],
     "/body/provider_id": [{"provider_id": "prv_1"}, {"provider_id": None}],
-    "/body/phone": [{"phone": "5550142"}],
-    "/body/fee_policy/amount": [{"fee_policy": {"amount": 12.5, "accepted": True}}],
+    "/body/phone": [{"phone": wrong} for wrong in ("5550142", "+1312555014٢", PHONE + "\n1")],
+    "/body/fee_policy/amount": [{"fee_policy": {"amount": wrong, "accepted": True}} for wrong in (12.5, "12500", True)],
     "/body/location/state": [{"location": {"state": "XX"}}],
-    "/body/zone": [{"zone": "Mars/Olympus"}],
-    "": [{"surprise": 1}],
+    "/body/fee_policy/accepted": [{"fee_policy": {"amount": FEE, "accepted": wrong}} for wrong in ("yes", 1)],
+    "/body/self_pay_accepted": [{"self_pay_accepted": wrong} for wrong in ("on", 1)],
+    "": [{"surprise": 1}, {"zone": "America/Chicago"}],
 }
 
 
@@ -494,14 +562,17 @@ OPERATIONS = {
     ("GET", "/v1/appointments"): "member",
     ("GET", "/v1/appointments/apt_1"): "member",
     ("DELETE", "/v1/appointments/apt_1"): "member",
+    ("POST", "/v1/appointments/apt_1/cancellation-quotes"): "member",
     ("GET", "/v1/calendar"): "provider",
+    ("POST", "/v1/members/mbr_1/appointments/apt_1/outcome"): "provider",
+    ("POST", "/v1/members/mbr_1/appointments/apt_1/fee-waiver"): "support",
 }
 ROLES = ("member", "provider", "support", "privacy", "plan", "finance", "admin")
 
 
 def test_every_operation_of_scheduling_is_held_here():
     there = {(one.method, re.sub(r"<\w+>", "X", one.path)) for one in api.operations.values()}
-    assert there == {(method, re.sub(r"(prv|hld|apt)_\w+|robin-hale", "X", path)) for method, path in OPERATIONS}
+    assert there == {(method, re.sub(r"(prv|hld|apt|mbr)_\w+|robin-hale", "X", path)) for method, path in OPERATIONS}
 
 
 @LANGUAGES

@@ -39,6 +39,7 @@ from tests.worlds.beside import stand_ins
 
 __all__ = ["ADMIN", "NOON", "Answer", "Killed", "Spent", "World", "founded", "stand_ins"]
 
+SUPPORT = "stf_01M82TWG08W65Y6KHTXY36V3KF"
 PHONE = "+13125550142"
 FEE = 12_500
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -102,10 +103,27 @@ class World(cards.WithCards):
         """Book."""
         return self.api("POST", "/v1/appointments", order, who=member, idempotency_key=key or self.key(), **asked)
 
-    def cancel(self, member: str, appointment: str, key: str | None = None, **asked: str) -> Answer:
+    def quote(self, member: str, appointment: str) -> Answer:
+        """Ask what cancelling costs."""
+        return self.api("POST", f"/v1/appointments/{appointment}/cancellation-quotes", {}, who=member)
+
+    def cancel(
+        self, member: str, appointment: str, key: str | None = None, quote: str | None = None, **asked: str
+    ) -> Answer:
         """Cancel a member's appointment."""
-        path = f"/v1/appointments/{appointment}"
+        path = f"/v1/appointments/{appointment}" + (f"?quote={quote}" if quote else "")
         return self.api("DELETE", path, who=member, idempotency_key=key or self.key(), **asked)
+
+    def outcome(self, provider: str, member: str, appointment: str, outcome: str, **asked: str) -> Answer:
+        """A provider says what became of a visit."""
+        path = f"/v1/members/{member}/appointments/{appointment}/outcome"
+        return self.api("POST", path, {"outcome": outcome}, who=provider, groups="provider", **asked)
+
+    def waive(self, member: str, appointment: str, reason: str = "medical_emergency", **asked: str) -> Answer:
+        """Support waives a fee."""
+        path = f"/v1/members/{member}/appointments/{appointment}/fee-waiver"
+        asked = {"access_reason": "member_request", **asked}
+        return self.api("POST", path, {"reason": reason}, who=SUPPORT, groups="support", **asked)
 
     def free(self, provider: str, since: datetime, member: str, days: int = 2) -> list[str]:
         """When a new client can start."""

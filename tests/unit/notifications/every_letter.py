@@ -10,23 +10,29 @@ from typing import Any
 
 from functions.notifications import letters
 from functions.notifications.letters.appointments import confirmed
+from functions.notifications.letters.costs import cost_changed
 from functions.notifications.letters.letter import Letter
 from functions.scheduling.contract import Setting
+from functions.shared.services import Service
 from functions.shared.words import Words
 
 MODULES: list[ModuleType] = [
     importlib.import_module(f"{letters.__name__}.{module.name}") for module in pkgutil.iter_modules(letters.__path__)
 ]
+FREE = (Service.COACHING_SESSION, Service.PHONE_CONSULT)
+"""No plan is billed for them."""
 
 
 def found() -> Iterator[tuple[str, Letter]]:
-    """Each letter under a name: those that stand in a module, and the confirmations, which are put together."""
+    """Each letter under a name: those that stand in a module, and those that are put together."""
     for module in MODULES:
         for name, value in vars(module).items():
             if isinstance(value, Letter) and not name.startswith("_"):
                 yield name.lower(), value
     for setting, short, known in product(Setting, (False, True), (False, True)):
         yield f"confirmed-{setting}-{short}-{known}", confirmed(setting, short_notice=short, address_known=known)
+    yield "cost_changed", cost_changed([Service.THERAPY])
+    yield "costs_changed", cost_changed([service for service in Service if service not in FREE])
 
 
 LETTERS: dict[str, Letter] = dict(found())
@@ -46,4 +52,4 @@ def asked_for(letter: Letter) -> set[str]:
 
 def filled(letter: Letter) -> dict[str, Any]:
     """A value for each name, that can be told from every other text."""
-    return {name: f"‹{name.upper()}›" for name in asked_for(letter)}
+    return {name: f"‹{number}›" for number, name in enumerate(sorted(asked_for(letter)))}

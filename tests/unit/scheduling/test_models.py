@@ -251,7 +251,7 @@ def test_a_hold_makes_nobody_known_and_a_booking_does() -> None:
 def test_a_completed_visit_stays_known_whatever_is_booked_or_cancelled_later() -> None:
     agenda = Agenda(known={PROVIDER: Past.COMPLETED}).booking(mine("2026-12-01 14:00", "2026-12-01 14:50", "apt_1"))
     assert agenda.known == {PROVIDER: Past.COMPLETED}
-    assert agenda.cancelling(AppointmentId("apt_1")) == Agenda(known={PROVIDER: Past.COMPLETED})
+    assert agenda.cancelling(AppointmentId("apt_1"), PROVIDER) == Agenda(known={PROVIDER: Past.COMPLETED})
 
 
 def test_cancelling_the_only_appointment_makes_the_provider_new_again() -> None:
@@ -259,21 +259,33 @@ def test_cancelling_the_only_appointment_makes_the_provider_new_again() -> None:
     other = mine("2026-12-08 14:00", "2026-12-08 14:50", "apt_2")
     elsewhere = mine("2026-12-09 14:00", "2026-12-09 14:50", "apt_3", ANOTHER)
     agenda = Agenda().booking(one).booking(other).booking(elsewhere)
-    first = agenda.cancelling(AppointmentId("apt_1"))
+    first = agenda.cancelling(AppointmentId("apt_1"), PROVIDER)
     assert first.known == {PROVIDER: Past.BOOKED, ANOTHER: Past.BOOKED}
-    assert first.cancelling(AppointmentId("apt_2")).known == {ANOTHER: Past.BOOKED}
-    assert first.cancelling(AppointmentId("apt_2")).busy == (elsewhere,)
+    assert first.cancelling(AppointmentId("apt_2"), PROVIDER).known == {ANOTHER: Past.BOOKED}
+    assert first.cancelling(AppointmentId("apt_2"), PROVIDER).busy == (elsewhere,)
 
 
 def test_a_hold_is_no_reason_to_stay_known() -> None:
     held = mine("2026-12-08 14:00", "2026-12-08 14:50", "hld_1", until=hold_until(NOW))
     agenda = Agenda().taking(held).booking(mine("2026-12-01 14:00", "2026-12-01 14:50", "apt_1"))
-    assert agenda.cancelling(AppointmentId("apt_1")).known == {}
+    assert agenda.cancelling(AppointmentId("apt_1"), PROVIDER).known == {}
 
 
-def test_cancelling_what_is_not_there_changes_nothing() -> None:
-    agenda = Agenda(known={PROVIDER: Past.BOOKED})
-    assert agenda.cancelling(AppointmentId("apt_9")) == agenda
+def test_who_did_not_come_to_the_only_visit_is_new_again_also_once_it_is_no_more_on_the_agenda() -> None:
+    agenda = Agenda(known={PROVIDER: Past.BOOKED, ANOTHER: Past.BOOKED})
+    assert agenda.cancelling(AppointmentId("apt_9"), PROVIDER).known == {ANOTHER: Past.BOOKED}
+    completed = Agenda(known={PROVIDER: Past.COMPLETED})
+    assert completed.cancelling(AppointmentId("apt_9"), PROVIDER) == completed
+
+
+def test_a_completed_visit_leaves_the_agenda_and_its_provider_stays_known() -> None:
+    one, later = (
+        mine("2026-12-01 14:00", "2026-12-01 14:50", "apt_1"),
+        mine("2026-12-08 14:00", "2026-12-08 14:50", "apt_2"),
+    )
+    agenda = Agenda().booking(one).booking(later).completing(AppointmentId("apt_1"), PROVIDER)
+    assert (agenda.busy, agenda.known) == ((later,), {PROVIDER: Past.COMPLETED})
+    assert agenda.cancelling(AppointmentId("apt_2"), PROVIDER).known == {PROVIDER: Past.COMPLETED}
 
 
 def test_the_holds_of_an_agenda_are_the_live_ones() -> None:

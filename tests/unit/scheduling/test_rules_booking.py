@@ -1,6 +1,7 @@
 """Whether a first appointment may be booked: every missing thing alone, and all together."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,11 +24,14 @@ from functions.scheduling.rules.booking import (
     fee_asked,
     fee_terms,
     given_up,
+    held_already,
     interval_of,
     may_book,
     may_hold,
     pays_self,
     place_of,
+    plan_asked,
+    suits,
 )
 from functions.scheduling.rules.fees import FeeRule, Ruling
 from functions.scheduling.rules.refusals import (
@@ -40,6 +44,7 @@ from functions.scheduling.rules.refusals import (
     TooManyHolds,
 )
 from functions.shared.ids import ProviderId
+from functions.shared.problems import NotFound
 from functions.shared.services import Service
 from functions.shared.words import Language
 from tests.unit.scheduling.people import (
@@ -56,6 +61,7 @@ from tests.unit.scheduling.people import (
 )
 
 NOW = at("2026-11-16 12:00")
+DAY = date(2026, 11, 23)
 FEE = FeeRule(ruling=Ruling.ALLOWED)
 COVERAGE: dict[str, Any] = {
     "plan_id": "cedar-ppo",
@@ -118,7 +124,7 @@ def test_a_first_session_is_booked_by_whoever_has_everything() -> None:
 def test_a_phone_consult_needs_neither_card_nor_intake_nor_coverage_nor_place_nor_fee() -> None:
     bare = BookingFacts(slot=slot(standing(starts_with="phone_consult")))
     may_book(call(), bare, NOW)
-    assert fee_terms(call(), coverage(), NOW) is None
+    assert fee_terms(call(), replace(bare, coverage=coverage()), NOW) is None
     assert not pays_self(call(self_pay_accepted=True), bare, NOW)
 
 
@@ -131,8 +137,14 @@ def test_a_session_with_a_psychiatrist_needs_a_referral_too() -> None:
 
 # Each missing thing alone
 
+NOT_ON_THAT_DAY = {
+    "licences": [
+        {"state": "NJ", "number": "1", "expires": "2026-11-22"},
+        {"kind": "compact", "state": "NY", "number": "2", "expires": "2028-01-01"},
+    ]
+}
 OF_THE_PROVIDER = [
-    ({"verified": False}, Missing.PROVIDER_NOT_BOOKABLE),
+    (NOT_ON_THAT_DAY, Missing.PROVIDER_NOT_BOOKABLE),
     ({"starts_with": "phone_consult"}, Missing.SERVICE_NOT_OFFERED),
     ({"virtual": False, "office": OFFICE}, Missing.SETTING_NOT_OFFERED),
     ({"video": None}, Missing.VIDEO_MISSING),
@@ -259,7 +271,6 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         Missing.INTAKE_FORM_MISSING,
         Missing.PAYMENT_METHOD_MISSING,
         Missing.REFERRAL_MISSING,
-        Missing.FEE_POLICY_NOT_ACCEPTED,
         Missing.COVERAGE_NOT_ON_THAT_DAY,
         Missing.COVERAGE_CHECK_TOO_OLD,
         Missing.PLAN_NOT_TAKEN,
@@ -270,7 +281,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
 
 
 def test_a_member_with_nothing_reads_all_of_it_in_the_own_language() -> None:
-    facts = BookingFacts(slot=slot(standing(verified=False)))
+    facts = BookingFacts(slot=slot(standing(**NOT_ON_THAT_DAY)))
     with pytest.raises(NotReady) as refused:
         may_book(order(service="therapy", setting="in_person", location=None), facts, NOW)
     document = refused.value.body(Language.SPANISH, "r")
@@ -350,7 +361,7 @@ def test_in_person_the_member_is_where_the_office_is() -> None:
 
 
 def test_the_terms_are_the_fee_that_was_shown_and_accepted() -> None:
-    terms = fee_terms(order(), coverage(), NOW)
+    terms = fee_terms(order(), READY, NOW)
     assert terms is not None
     assert (terms.late_cancel_cents, terms.accepted_at) == (12_500, NOW)
 
@@ -359,18 +370,35 @@ def test_the_terms_are_the_fee_that_was_shown_and_accepted() -> None:
 def test_where_no_fee_is_allowed_none_is_accepted(rule: FeeRule | None) -> None:
     free = coverage(fee_rule=rule)
     may_book(order(fee_policy=None), replace(READY, coverage=free), NOW)
-    assert fee_terms(order(), free, NOW) is None
+    assert fee_terms(order(), replace(READY, coverage=free), NOW) is None
 
 
 def test_a_fee_is_shown_for_therapy_and_psychiatry_alone() -> None:
-    shown = {service for service in Service if fee_asked(service, coverage())}
+    shown = {service for service in Service if fee_asked(service, coverage(), DAY)}
     assert shown == {
         Service.THERAPY_INTAKE,
         Service.THERAPY,
         Service.PSYCHIATRY_INTAKE,
         Service.PSYCHIATRY_FOLLOW_UP,
     }
-    assert fee_asked(Service.THERAPY, None) is None
+    assert fee_asked(Service.THERAPY, None, DAY) is None
+
+
+@pytest.mark.parametrize("changes", [{"ends": date(2026, 11, 22)}, {"begins": date(2026, 11, 24)}])
+def test_a_plan_that_does_not_cover_the_day_imposes_no_fee(changes: dict[str, date]) -> None:
+    facts = replace(READY, coverage=coverage(**changes))
+    willing = order(fee_policy=None, self_pay_accepted=True)
+    may_book(willing, facts, NOW)
+    assert fee_terms(willing, facts, NOW) is None
+
+
+def test_the_plan_that_is_to_pay_is_kept() -> None:
+    willing = order(self_pay_accepted=True)
+    assert plan_asked(order(), READY, NOW) == "cedar-ppo"
+    assert plan_asked(willing, READY, NOW) == "cedar-ppo"
+    assert plan_asked(willing, replace(READY, coverage=coverage(covered="no")), NOW) is None
+    assert plan_asked(willing, replace(READY, coverage=None), NOW) is None
+    assert plan_asked(call(), READY, NOW) is None
 
 
 def test_a_member_pays_alone_only_where_the_plan_will_not_pay() -> None:
@@ -379,10 +407,19 @@ def test_a_member_pays_alone_only_where_the_plan_will_not_pay() -> None:
     assert pays_self(willing, replace(READY, coverage=None), NOW)
     assert pays_self(willing, replace(READY, coverage=coverage(covered="no")), NOW)
     assert not pays_self(willing, replace(READY, coverage=coverage(covered="unknown")), NOW)
+    assert not pays_self(willing, replace(READY, coverage=coverage(checked_at=at("2026-08-01 12:00"))), NOW)
     assert not pays_self(order(), replace(READY, coverage=None), NOW)
 
 
 # Who may
+
+
+def test_who_is_not_listed_today_is_as_if_not_there() -> None:
+    for unlisted in (standing(verified=False), standing(licences=[]), standing(COACH, verified=False)):
+        with pytest.raises(NotFound):
+            may_book(order(), seen_by(unlisted), NOW)
+        with pytest.raises(NotFound):
+            may_hold(KeepHold.model_validate(HOLD), slot(unlisted), NOW)
 
 
 def test_a_coach_is_not_booked_from_the_directory() -> None:
@@ -510,7 +547,8 @@ def test_a_slot_is_held_without_card_intake_or_coverage() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"verified": False}, Missing.PROVIDER_NOT_BOOKABLE),
+        (NOT_ON_THAT_DAY, Missing.PROVIDER_NOT_BOOKABLE),
+        ({"video": None}, Missing.PROVIDER_NOT_BOOKABLE),
         ({"starts_with": "phone_consult"}, Missing.SERVICE_NOT_OFFERED),
         ({"weekly_hours": []}, Missing.SLOT_NOT_OFFERED),
     ],
@@ -550,11 +588,12 @@ def test_a_hold_whose_buffer_is_in_the_way_is_given_up_and_not_one_more() -> Non
     agenda = Agenda(busy=(*FULL, own))
     page = Page(busy=(taken(f"{MONDAY} 14:50", f"{MONDAY} 15:50", "hld_1", own.until),))
     touching = slot(standing(), page, agenda=agenda)
-    assert given_up(order(), touching, NOW) == set()
+    wish = KeepHold.model_validate(HOLD)
+    assert given_up(wish, touching, NOW) == set()
     with pytest.raises(TooManyHolds):
         may_hold(KeepHold.model_validate(HOLD), touching, NOW)
     in_the_way = slot(standing(buffer_minutes=10), page, agenda=agenda)
-    assert given_up(order(), in_the_way, NOW) == {"hld_1"}
+    assert given_up(wish, in_the_way, NOW) == {"hld_1"}
     may_hold(KeepHold.model_validate(HOLD), in_the_way, NOW)
 
 
@@ -563,7 +602,7 @@ def test_a_booking_takes_the_place_of_the_members_own_holds_at_that_time_whereve
         held(f"{MONDAY} 14:30", f"{MONDAY} 15:20"),
         held(f"{MONDAY} 14:00", f"{MONDAY} 14:50", "hld_2", ANOTHER),
     )
-    later = held(f"{MONDAY} 15:30", f"{MONDAY} 16:20", "hld_3")
+    later = held(f"{MONDAY} 15:30", f"{MONDAY} 16:20", "hld_3", ANOTHER)
     strangers = Page(busy=(taken(f"{MONDAY} 14:00", f"{MONDAY} 14:50", "hld_9", here.until),))
     facts = slot(standing(), strangers, agenda=Agenda(busy=(here, elsewhere, later)))
     assert given_up(order(), facts, NOW) == {"hld_1", "hld_2"}
@@ -594,3 +633,81 @@ def test_a_hold_keeps_the_slot_while_the_notice_passes() -> None:
 def test_the_time_asked_for_is_as_long_as_the_service() -> None:
     assert interval_of(order(), standing(session_minutes=45)) == between(f"{MONDAY} 14:00", f"{MONDAY} 14:45")
     assert interval_of(call(), standing()) == between(f"{MONDAY} 14:00", f"{MONDAY} 14:15")
+
+
+def test_who_books_gives_up_all_holds_with_that_provider_and_who_holds_only_what_is_in_the_way() -> None:
+    later = held(f"{MONDAY} 15:30", f"{MONDAY} 16:20", "hld_3")
+    elsewhere = held("2026-11-30 14:00", "2026-11-30 14:50", "hld_4", ANOTHER)
+    facts = slot(agenda=Agenda(busy=(later, elsewhere)))
+    assert given_up(order(), facts, NOW) == {"hld_3"}
+    assert given_up(KeepHold.model_validate(HOLD), facts, NOW) == set()
+
+
+# Begun
+
+
+@pytest.mark.parametrize(("now", "code"), [("13:59:59", None), ("14:00:00", Missing.SLOT_NOT_OFFERED)])
+def test_nothing_is_held_or_booked_once_it_has_begun_not_even_what_was_held_before(
+    now: str, code: Missing | None
+) -> None:
+    own = held(f"{MONDAY} 14:00", f"{MONDAY} 14:50", until=hold_until(at(f"{MONDAY} 13:59:00")))
+    facts = replace(READY, slot=slot(agenda=Agenda(busy=(own,))))
+    for may in (
+        lambda: may_book(order(), facts, at(f"{MONDAY} {now}")),
+        lambda: may_hold(KeepHold.model_validate(HOLD), facts.slot, at(f"{MONDAY} {now}")),
+    ):
+        if code is None:
+            may()
+        else:
+            with pytest.raises(NotReady) as refused:
+                may()
+            assert refused.value.missing == (code,)
+
+
+# Held again
+
+
+def test_only_ones_own_live_hold_on_exactly_the_same_is_the_hold_already() -> None:
+    wish = KeepHold.model_validate(HOLD)
+    own = held(f"{MONDAY} 14:00", f"{MONDAY} 14:50")
+    assert held_already(wish, slot(agenda=Agenda(busy=(own,))), NOW) == own
+    assert held_already(wish, slot(agenda=Agenda(busy=(own,))), NOW + HOLD_LASTS) is None
+    for other in (
+        held(f"{MONDAY} 14:00", f"{MONDAY} 14:50", who=ANOTHER),
+        held(f"{MONDAY} 14:00", f"{MONDAY} 14:45"),
+        own.model_copy(update={"service": Service.THERAPY}),
+        appointment(f"{MONDAY} 14:00", f"{MONDAY} 14:50", PROVIDER),
+    ):
+        assert held_already(wish, slot(agenda=Agenda(busy=(other,))), NOW) is None
+
+
+# The plan's last visits
+
+
+def test_visits_that_are_booked_and_that_the_plan_pays_are_counted_before_another_is_booked() -> None:
+    two = replace(READY, coverage=coverage(visits_left=2))
+
+    def with_(*entries: AgendaEntry) -> set[Missing]:
+        return missing(order(), replace(two, slot=slot(agenda=Agenda(busy=entries))))
+
+    one = appointment("2026-11-24 14:00", "2026-11-24 14:50")
+    other = one.model_copy(update={"id": "apt_2", "s": one.s + 1440, "e": one.e + 1440})
+    assert with_(one) == set()
+    assert with_(one, other) == {Missing.NO_VISITS_LEFT}
+    assert with_(one, other.model_copy(update={"self_pay": True})) == set()
+    assert with_(one, other.model_copy(update={"service": Service.PHONE_CONSULT})) == set()
+    assert with_(one, other.model_copy(update={"until": hold_until(NOW)})) == set()
+
+
+# Other times
+
+
+def test_another_time_suits_only_if_licence_coverage_and_plan_last_that_long() -> None:
+    later = order(starts_at="2026-11-30T14:00:00Z")
+    assert suits(later, READY, NOW)
+    assert not suits(later, replace(READY, coverage=coverage(ends="2026-11-29")), NOW)
+    for changes in (
+        {"licences": [{"state": "NY", "number": "1", "expires": "2026-11-29"}]},
+        {"plans": [{"plan_id": "cedar-ppo", "ends": "2026-11-29"}]},
+    ):
+        assert not suits(later, seen_by(standing(**changes)), NOW)

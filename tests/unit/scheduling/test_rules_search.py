@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from functions.scheduling.models import Provider, ProviderEntry, ProviderKind, Setting, StartsWith, instant_of
-from functions.scheduling.rules.search import Found, Sought, first_minutes, in_order, matches, rank_of
+from functions.scheduling.rules.search import Found, Sought, in_order, matches, rank_of
 from functions.shared.ids import PlanId, ProviderId
-from tests.unit.scheduling.people import COACH, OFFICE, THERAPIST, provider, standing
+from tests.unit.scheduling.people import COACH, OFFICE, THERAPIST, provider
 
 DAY = date(2026, 11, 23)
 ANA = provider(
@@ -103,7 +103,12 @@ def test_only_who_is_free_before_a_time_is_found() -> None:
     assert ids(in_order(ALL, free_before=instant_of(200) + timedelta(milliseconds=1))) == ["prv_b", "prv_a", "prv_c"]
 
 
-def test_free_time_is_looked_up_for_the_first_appointment() -> None:
-    assert first_minutes(standing()) == 50
-    assert first_minutes(standing(starts_with="phone_consult")) == 15
-    assert first_minutes(standing(COACH)) is None
+@pytest.mark.parametrize("kept", ["José", "Jose\u0301", "JOSÉ"])
+@pytest.mark.parametrize("typed", ["josé", "jose\u0301", "Jose", " JOSE "])
+def test_a_name_is_found_with_and_without_its_accents_however_they_are_typed(kept: str, typed: str) -> None:
+    assert matches(provider(first_name=kept), Sought(name=typed), DAY)
+    assert not matches(provider(first_name=kept), Sought(name="joso"), DAY)
+
+
+def test_who_has_not_set_up_video_is_not_found_as_virtual() -> None:
+    assert not matches(provider(video=None), Sought(setting=Setting.VIRTUAL), DAY)

@@ -40,21 +40,19 @@ def everything(world, coach, member):
 # Who may
 
 
-def as_whom(world, other):
-    stranger = world.member()
+def as_another_coach(world, other):
+    stranger, coach = world.member(), {"who": world.coach(), "groups": "provider"}
     return [
-        world.api("GET", of(other, MESSAGES), who=world.coach(), groups="provider"),
-        world.api(
-            "POST", of(other, MESSAGES), {"client_id": "client-a", "text": "x"}, who=world.coach(), groups="provider"
-        ),
-        world.api("PUT", of(other, MARK), {"number": 1}, who=world.coach(), groups="provider"),
-        world.api("GET", of(stranger, MESSAGES), who=world.coach(), groups="provider"),
+        world.api("GET", of(other, MESSAGES), **coach),
+        world.api("POST", of(other, MESSAGES), {"client_id": "client-a", "text": "x"}, **coach),
+        world.api("PUT", of(other, MARK), {"number": 1}, **coach),
+        world.api("GET", of(stranger, MESSAGES), **coach),
     ]
 
 
 def test_another_coach_finds_nothing_as_if_the_member_were_not_there(world, coach, member):
     world.write_message(member, CANARY)
-    refused = as_whom(world, member)
+    refused = as_another_coach(world, member)
     refused.append(world.coach_looks(coach, "mbr_01M82TWG08W65Y6KHTXY36V3KE"))
     assert {(answer.status, answer.body["code"]) for answer in refused} == {(404, "not_found")}
     assert world.look(member).body["last"] == 1
@@ -63,7 +61,7 @@ def test_another_coach_finds_nothing_as_if_the_member_were_not_there(world, coac
 def test_nobody_who_has_no_coach_can_be_written_to(world):
     member = world.member()
     world.write_message(member, CANARY)
-    assert {answer.status for answer in as_whom(world, member)} == {404}
+    assert {answer.status for answer in as_another_coach(world, member)} == {404}
 
 
 @pytest.mark.parametrize("groups", ["member", "support", "admin", "privacy", "finance", "plan"])

@@ -1,0 +1,244 @@
+"""A run: people drawn by a seed do what people do, functions die, Stripe repeats itself, time passes; then all rests.
+
+The same seed gives the same run, so that what it found can be looked at again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from local.faults import Moment
+from local.identity import SignInRefusedError
+from local.simulation.invariants import ALWAYS, AT_REST, State, broken
+from local.simulation.people import Member, NotAnsweredError
+from local.system import System
+
+BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+_LOOK_EVERY = 20
+"""Steps between two looks at what must always hold."""
+_FIRST_PEOPLE, _MOST_PEOPLE = 3, 12
+_DEATHS = 0.01
+"""How often a function dies at something that it does outside of itself."""
+_REST = timedelta(hours=8)
+"""Longer than any queue, lease or sweep waits."""
+_CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_visa_debit")
+
+
+class BrokenInvariantError(AssertionError):
+    """Something that must hold does not; says which seed and step, and what."""
+
+
+@dataclass
+class Simulation:
+    """People, and what happens to them, drawn from `seed`."""
+
+    system: System
+    seed: int
+    told: list[str] = field(default_factory=list)
+    """What happened, a line each."""
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        self._rng = Random(self.seed)  # noqa: S311 - to be repeated, not to be secret
+        self._people: list[Member] = []
+        self._providers: list[dict[str, Any]] = []
+        for _ in range(_FIRST_PEOPLE):
+            self._arrive()
+
+    def run(self, steps: int) -> None:
+        """So many steps, then a rest; raises BrokenInvariantError."""
+        doings = [doing for doing, weight in self._doings() for _ in range(weight)]
+        for self.step in range(1, steps + 1):
+            doing = self._rng.choice(doings)
+            with_deaths = self._rng.random() < 0.5
+            self.system.functions.faults.begin(self._death if with_deaths else None)
+            said = doing()
+            self.system.functions.faults.begin()
+            self.told.append(f"{self.step} {self.system.now().isoformat()} {doing.__name__.strip('_')} {said or ''}")
+            if self.step % _LOOK_EVERY == 0:
+                self._look(ALWAYS)
+        self.system.turn(_REST)
+        self._look((*ALWAYS, *AT_REST))
+
+    def _look(self, checks: Any) -> None:
+        wrong = broken(State(self.system), checks)
+        if wrong:
+            lines = [f"seed {self.seed}, step {self.step}:", *wrong, "what happened:", *self.told[-30:]]
+            raise BrokenInvariantError("\n".join(lines))
+
+    def _death(self, _number: int, name: str) -> Moment | None:
+        if self._rng.random() >= _DEATHS:
+            return None
+        self.told.append(f"{self.step}   a function dies at {name}")
+        return self._rng.choice([Moment.BEFORE, Moment.AFTER])
+
+    def _doings(self) -> list[tuple[Callable[[], str | None], int]]:
+        return [
+            (self._arrive, 1),
+            (self._books, 8),
+            (self._keeps_a_time, 3),
+            (self._cancels, 5),
+            (self._visit_ends, 5),
+            (self._waives, 1),
+            (self._buys_a_pass, 3),
+            (self._pays, 6),
+            (self._writes, 6),
+            (self._is_answered, 3),
+            (self._changes_card, 1),
+            (self._leaves, 1),
+            (self._thinks_again, 1),
+            (self._stripe_repeats, 3),
+            (self._time_passes, 10),
+        ]
+
+    # People
+
+    def _arrive(self) -> str | None:
+        if len(self._people) >= _MOST_PEOPLE:
+            return None
+        member = Member.new(self.system, self._rng.choice(["en", "es"]))
+        member.settle_in()
+        if not self._providers:
+            found = member.ask("GET", "/v1/providers?kind=therapist&state=NY&plan_id=cedar-ppo").json()["providers"]
+            self._providers = sorted(found, key=lambda each: str(each["id"]))
+        self._people.append(member)
+        return member.email
+
+    def _somebody(self) -> Member:
+        member = self._rng.choice(self._people)
+        try:
+            member.sign_in()
+        except SignInRefusedError:
+            self._people.remove(member)
+            self._arrive()
+            return self._people[-1]
+        return member
+
+    def _books(self) -> str:
+        member, provider = self._somebody(), self._rng.choice(self._providers)
+        free = member.free_times(provider["id"], days=self._rng.choice([2, 7, 14]))
+        if not free:
+            return "nothing is free"
+        return str(member.book(provider, self._rng.choice(free)).status)
+
+    def _keeps_a_time(self) -> str:
+        member, provider = self._somebody(), self._rng.choice(self._providers)
+        free = member.free_times(provider["id"], days=3)
+        if not free:
+            return "nothing is free"
+        hold = {"provider_id": provider["id"], "service": provider["first_service"]}
+        return str(member.ask("POST", "/v1/holds", {**hold, "starts_at": self._rng.choice(free)}).status)
+
+    def _cancels(self) -> str:
+        member = self._somebody()
+        if not member.appointments:
+            return "nothing to cancel"
+        path = f"/v1/appointments/{self._rng.choice(member.appointments)}"
+        quote = member.ask("POST", f"{path}/cancellation-quotes", {})
+        wanted = f"?quote={quote.json()['id']}" if quote.status == 201 else ""
+        return str(member.ask("DELETE", path + wanted).status)
+
+    def _visit_ends(self) -> str:
+        member = self._somebody()
+        booked = [each for each in self._appointments(member) if each["state"] == "booked"]
+        if not booked:
+            return "no visit"
+        visit = min(booked, key=lambda each: str(each["starts_at"]))
+        ends = datetime.fromisoformat(visit["starts_at"]) + timedelta(minutes=20)
+        if ends > self.system.now():
+            if ends > self.system.now() + timedelta(days=4):
+                return "not yet"
+            self.system.turn(to=ends)
+        outcome = self._rng.choice(["completed", "completed", "no_show"])
+        path = f"/v1/members/{member.id}/appointments/{visit['id']}/outcome"
+        token = self._provider_token(visit["provider_id"])
+        answer = self.system.request("POST", path, {"outcome": outcome}, token=token)
+        return f"{outcome} {answer.status}"
+
+    def _appointments(self, member: Member) -> list[dict[str, Any]]:
+        listed = member.ask("GET", "/v1/appointments")
+        return listed.json()["appointments"] if listed.status == 200 else []
+
+    def _provider_token(self, provider: str) -> str:
+        listed = next(each for each in self._providers if each["id"] == provider)
+        return self.system.token(f"{listed['first_name']}-{listed['last_name']}@example.com".lower().replace(" ", "-"))
+
+    def _waives(self) -> str:
+        member = self._rng.choice(self._people)
+        if not member.appointments:
+            return "nothing to waive"
+        path = f"/v1/members/{member.id}/appointments/{self._rng.choice(member.appointments)}/fee-waiver"
+        token = self.system.staff("support@example.com", ["support"])
+        headers = {"Access-Reason": "member_request"}
+        answer = self.system.request("POST", path, {"reason": "other"}, token=token, headers=headers)
+        return str(answer.status)
+
+    def _buys_a_pass(self) -> str:
+        member = self._somebody()
+        return str(member.ask("POST", "/v1/passes", {}).status)
+
+    def _pays(self) -> str:
+        member = self._somebody()
+        owed = member.ask("GET", "/v1/payables")
+        if owed.status != 200 or not owed.json()["payables"]:
+            return "nothing to pay"
+        payable = self._rng.choice(owed.json()["payables"])
+        way = self._rng.choice(["card_on_file", "app", "checkout"])
+        answer = member.ask("POST", f"/v1/payables/{payable['id']}/payment", {"way": way})
+        return f"{way} {answer.status} {answer.json().get('state')}"
+
+    def _writes(self) -> str:
+        member = self._somebody()
+        said = {"client_id": f"message-{self._rng.randrange(10**6):06}", "text": "Canary words."}
+        answer = member.ask("POST", "/v1/conversations/coaching/messages", said)
+        return str(answer.status)
+
+    def _is_answered(self) -> str:
+        member = self._somebody()
+        coach = member.ask("GET", "/v1/care-team")
+        lead = coach.json().get("coach") if coach.status == 200 else None
+        if not lead:
+            return "no coach"
+        token = self.system.token(f"{lead['name'].replace(' ', '-').lower()}@example.com")
+        said = {"client_id": f"answer-{self._rng.randrange(10**6):06}", "text": "Canary answer."}
+        path = f"/v1/members/{member.id}/conversations/coaching/messages"
+        return str(self.system.request("POST", path, said, token=token).status)
+
+    def _changes_card(self) -> str:
+        self._somebody().keep_card(self._rng.choice(_CARDS))
+        return ""
+
+    def _leaves(self) -> str:
+        return str(self._somebody().ask("POST", "/v1/erasure", {}).status)
+
+    def _thinks_again(self) -> str:
+        return str(self._somebody().ask("DELETE", "/v1/erasure").status)
+
+    # The world
+
+    def _stripe_repeats(self) -> str:
+        events = list(self.system.stripe.events)
+        if not events:
+            return "nothing to repeat"
+        event = self._rng.choice(events[-40:])
+        self.system.repeat(event["id"])
+        return str(event["type"])
+
+    def _time_passes(self) -> str:
+        by = self._rng.choice([timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3)])
+        self.system.turn(by)
+        return str(by)
+
+
+def simulate(seed: int, steps: int) -> Simulation:
+    """One run on a fresh system; raises BrokenInvariantError or NotAnsweredError, which name the seed."""
+    with System.start(seed=seed, at=BEGINS) as system:
+        simulation = Simulation(system, seed)
+        try:
+            simulation.run(steps)
+        except NotAnsweredError as error:
+            lines = [f"seed {seed}, step {simulation.step}: {error}", *simulation.told[-30:]]
+            raise BrokenInvariantError("\n".join(lines)) from error
+        return simulation

@@ -1,0 +1,271 @@
+"""An erasure never says that it is complete when it is not: it waits, tries again, or says what is in its way (D2)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from functions.payments import leaving as payments
+from functions.payments.problems import StripeDown
+from functions.shared.table import Key, Put
+from tests.integration.privacy.world import NOON, OFFICER
+
+WEEK = timedelta(days=7)
+
+
+def begins(world, member):
+    assert world.request(member).status == 202
+    world.now += WEEK
+    world.minute()
+
+
+def until(world, member, state, looks=20, minutes=None):
+    """Let time pass, from one look of the sweep to the next, until the erasure is in this state."""
+    begun = world.now
+    for _ in range(looks):
+        found = world.erasure(member)
+        if found["state"] == state and (minutes is None or world.now <= begun + timedelta(minutes=minutes)):
+            return
+        world.now = max(world.now, datetime.fromisoformat(found["next_at"]) - timedelta(minutes=1))
+        world.minute()
+    pytest.fail(f"never {state}: {world.erasure(member)}")
+
+
+@pytest.fixture
+def stripe_is_down(monkeypatch):
+    """Until the test lets it come back."""
+
+    class Stripe:
+        down, asked = True, 0
+
+    def leave(member, now):
+        Stripe.asked += 1
+        if Stripe.down:
+            raise StripeDown
+        payments.leave(member, now)
+
+    from functions.privacy import erasing
+    from functions.privacy.models import Step
+
+    monkeypatch.setitem(erasing._STEPS, Step.MONEY, erasing._leave(leave))
+    return Stripe
+
+
+def test_what_is_down_outside_is_tried_with_growing_patience_then_told_and_still_tried(world, stripe_is_down, capfd):
+    member = world.lives_here()
+    begins(world, member)
+    running = world.erasure(member)
+    assert (running["state"], running["tries"], running["blocked_by"]) == ("running", 1, None)
+    until(world, member, "blocked")
+    blocked = world.course(member)
+    assert (blocked["blocked_by"], blocked["tries"]) == ("payments_unavailable", 6)
+    assert stripe_is_down.asked == 6
+    assert '"event":"erasure_blocked"' in capfd.readouterr().out
+    assert world.gate(member) == "erasing"
+    world.now += timedelta(hours=6)
+    world.minute()
+    assert stripe_is_down.asked == 7
+    stripe_is_down.down = False
+    world.now += timedelta(hours=6)
+    until(world, member, "completed")
+    assert world.erasure(member)["blocked_by"] is None
+
+
+def test_a_privacy_officer_lets_it_be_tried_again_at_once(world, stripe_is_down):
+    member = world.lives_here()
+    begins(world, member)
+    until(world, member, "blocked")
+    stripe_is_down.down = False
+    letter = {"identity_checked": "document", "received_on": "2026-11-23"}
+    path = f"/v1/members/{member}/erasure"
+    again = world.staff("POST", path, letter, idempotency_key="k")
+    assert (again.status, again.body["tries"]) == (202, 0)
+    until(world, member, "completed", minutes=6)
+
+
+def test_what_nobody_has_thought_of_is_tried_again_too_and_its_text_is_not_logged(world, monkeypatch, capfd):
+    from functions.privacy import erasing
+    from functions.privacy.models import Step
+
+    def fails(member, now):
+        raise RuntimeError("Rivera")
+
+    good = erasing._STEPS[Step.CARE]
+    monkeypatch.setitem(erasing._STEPS, Step.CARE, erasing._leave(fails))
+    member = world.lives_here()
+    begins(world, member)
+    until(world, member, "blocked")
+    assert world.erasure(member)["blocked_by"] == "unexpected"
+    monkeypatch.setitem(erasing._STEPS, Step.CARE, good)
+    until(world, member, "completed")
+    out, err = capfd.readouterr()
+    assert "RuntimeError" in out
+    assert "Rivera" not in out + err
+
+
+# A legal hold
+
+
+def test_a_legal_hold_keeps_it_from_beginning_and_lifting_it_lets_it_go_on(world):
+    member = world.lives_here()
+    assert world.hold(member).body["set_by"] == OFFICER
+    begins(world, member)
+    held = world.api("GET", "/v1/erasure", member=member).body
+    assert (held["state"], held["blocked_by"], held["can_be_cancelled"]) == ("blocked", "legal_hold", True)
+    assert world.gate(member) == "open"
+    assert world.api("GET", "/v1/profile", member=member).status == 200
+    assert world.staff("DELETE", f"/v1/members/{member}/legal-hold").status == 204
+    until(world, member, "completed", minutes=6)
+
+
+def test_a_legal_hold_stops_it_between_two_steps_wherever_it_has_come_to(world, monkeypatch):
+    from functions.privacy import erasing
+    from functions.privacy.models import Step
+
+    member = world.lives_here()
+    good = erasing._STEPS[Step.COVERAGE]
+
+    def meanwhile(running):
+        monkeypatch.setitem(erasing._STEPS, Step.COVERAGE, good)
+        outcome = good(running)
+        world.hold(member)
+        return outcome
+
+    monkeypatch.setitem(erasing._STEPS, Step.COVERAGE, meanwhile)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    held = world.erasure(member)
+    assert held["blocked_by"] == "legal_hold"
+    assert held["done"][-1]["step"] == "coverage_given_up"
+    assert world.kept_of("ELIGIBILITY_TABLE", member, "PROFILE") != []
+    world.now += timedelta(days=3)
+    world.minute()
+    assert world.erasure(member)["state"] == "blocked"
+    world.staff("DELETE", f"/v1/members/{member}/legal-hold")
+    until(world, member, "completed", minutes=6)
+
+
+def test_somebody_is_reminded_to_review_a_hold_and_it_stays_until_it_is_lifted(world, capfd):
+    member = world.joins()
+    assert world.hold(member, review_on="2026-11-23").body["code"] == "review_in_past"
+    assert world.hold(member, review_on="2026-12-01").status == 200
+    world.now = NOON + timedelta(days=7)
+    world.minute()
+    assert "legal_hold_review_due" not in capfd.readouterr().out
+    world.now = NOON + timedelta(days=8)
+    world.minute()
+    world.minute()
+    assert capfd.readouterr().out.count("legal_hold_review_due") == 1
+    world.now += timedelta(days=1)
+    world.minute()
+    assert capfd.readouterr().out.count("legal_hold_review_due") == 1
+    assert world.staff("GET", f"/v1/members/{member}/legal-hold").body["review_on"] == "2026-12-01"
+
+
+def test_only_privacy_officers_hold_records(world):
+    member = world.joins()
+    entry = {"reason": "litigation", "review_on": "2027-06-01"}
+    path = f"/v1/members/{member}/legal-hold"
+    for groups in ("support", "admin", "finance", "plan"):
+        assert world.staff("PUT", path, entry, groups=groups).status == 403
+        assert world.staff("DELETE", path, groups=groups).status == 403
+    assert world.staff("GET", path).status == 404
+
+
+# What should not be there
+
+
+def put(world, setting, pk, sk, **item):
+    world.write([Put(Key(world.table(setting), pk, sk), {**item, "v": 1})])
+
+
+def test_a_record_that_nobody_has_registered_stops_it(world):
+    member = world.lives_here()
+    put(world, "CARE_TABLE", f"MBR#{member}", "DIARY#1", text="…")
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert world.erasure(member)["blocked_by"] == "unregistered_record"
+    assert world.kept_of("CARE_TABLE", member, "DIARY") != []
+    assert world.gate(member) == "erasing"
+
+
+@pytest.mark.parametrize(
+    ("where", "item"),
+    [
+        (("ELIGIBILITY_TABLE", "CLAIM#forgotten", "CLAIM"), {"member": "{member}"}),
+        (("CARE_TABLE", "COACH#prv_1", "LOAD"), {"note": "{member}"}),
+        (("SCHEDULING_TABLE", "PRV#prv_1", "PAGE#1"), {"note": "call ANA.RIVERA@example.com"}),
+        (("NOTIFICATIONS_TABLE", "SUPPRESSED#1", "X"), {"to": "ana.rivera@example.com"}),
+        (("SCHEDULING_TABLE", "IDEM#prv_1", "k"), {"note": "Áná RIVERA"}),
+        (("CARE_TABLE", "COACH#prv_1", "LOAD"), {"note": {"number": ["u1234567801"]}}),
+        (("OUTBOX_TABLE", "evt_1", ""), {"detail": '{"phone": "+13125550142"}'}),
+    ],
+    ids=["id", "id in nobody's", "address", "address in no kind", "name", "number", "phone"],
+)
+def test_whatever_still_links_to_the_person_anywhere_stops_it_until_it_is_gone(world, where, item):
+    member = world.lives_here()
+    table, pk, sk = where
+    filled = {
+        name: value.format(member=member) if name != "detail" and isinstance(value, str) else value
+        for name, value in item.items()
+    }
+    key = {"pk": {"S": pk}} | ({"sk": {"S": sk}} if sk else {})
+    from functions.shared.table import wire
+
+    world.dynamodb.put_item(TableName=world.table(table), Item={**key, **wire(filled)})
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    blocked = world.course(member)
+    assert blocked["blocked_by"] == "left_over"
+    assert [found.split(" ")[0] for found in blocked["found"]] == [table]
+    assert "rivera" not in str(blocked).casefold()
+    world.dynamodb.delete_item(TableName=world.table(table), Key=key)
+    world.now += timedelta(hours=6)
+    until(world, member, "completed", minutes=6)
+
+
+def test_a_provider_may_bear_the_member_s_name(world):
+    member = world.lives_here()
+    sent = {"If-Match": '"0"'}
+    from tests.integration.scheduling.world import CONSULT
+
+    entry = {**CONSULT, "first_name": "Ana", "last_name": "Rivera"}
+    kept = world.api(
+        "PUT", "/v1/providers/prv_01M82TWG08W65Y6KHTXY36V3KE", entry, member=OFFICER, groups="admin", headers=sent
+    )
+    assert kept.status == 200
+    assert world.leaves(member)["state"] == "completed"
+
+
+def test_an_account_that_came_back_stops_it(world, monkeypatch):
+    from functions.privacy import sign_in_accounts
+
+    member = world.lives_here()
+    monkeypatch.setattr(sign_in_accounts, "delete", lambda account: None)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert world.course(member)["found"] == ["account"]
+
+
+def test_a_letter_that_cannot_be_sent_is_waited_for_a_day_and_no_longer(world, monkeypatch):
+    from functions.notifications import contract
+
+    member = world.lives_here()
+    monkeypatch.setattr(contract, "was_sent", lambda *_: False)
+    begins(world, member)
+    world.now += timedelta(hours=23)
+    world.minute()
+    assert world.erasure(member)["done"][-1]["step"] == "money_settled"
+    world.now += timedelta(hours=1)
+    until(world, member, "completed")
+    [letter] = [one for one in world.erasure(member)["done"] if one["step"] == "last_letter_sent"]
+    assert letter["counts"] == {"letters": 0}
+
+
+def test_the_deadline_coming_near_is_said_aloud(world, stripe_is_down, capfd):
+    member = world.lives_here()
+    begins(world, member)
+    until(world, member, "blocked")
+    assert "erasure_late" not in capfd.readouterr().out
+    world.now = NOON + timedelta(days=23)
+    world.minute()
+    assert "erasure_late" in capfd.readouterr().out
