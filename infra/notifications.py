@@ -11,6 +11,7 @@ from infra.kernel import Kernel
 
 TOLD = (
     "care.coach_assigned",
+    "care.message_sent",
     "eligibility.coverage_check_changed",
     "eligibility.session_cost_changed",
     "payments.pass_activated",

@@ -270,6 +270,7 @@ PARAMETERS = {
     "zone": "America/Chicago",
     "Stripe-Signature": "t=1795446000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
     "Statement-Signature": "t=1795446000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+    "show_statement.payable_id": "stm_01M82TWG08W65Y6KHTXY36V3KE",
     "plan_id": "cedar-ppo",
     "check_id": _CHECK_ID,
     "service": "therapy",
@@ -410,6 +411,32 @@ ANSWERS: dict[str, Any] = {
     },
     "show_intake": {**_KEPT_INTAKE, "language": "es", "answers": INTAKE_ANSWERS},
     "keep_intake": {**_KEPT_INTAKE, "crisis": False, "help": None},
+    "show_statement": {
+        "payable_id": "stm_01M82TWG08W65Y6KHTXY36V3KE",
+        "appointment_id": "apt_01M82TWG08W65Y6KHTXY36V3KE",
+        "revision": 2,
+        "issued_at": "2026-12-05T12:00:00Z",
+        "state": "open",
+        "says": "Debe $15.00. Usted decide cuándo y cómo pagar: no se cobra por sí solo.",
+        "explanation": "Hay nuevos importes para esta sesión: su parte es $40.00 y antes era $25.00. "
+        "Ha pagado $25.00, así que quedan $15.00. No se cobra por sí solo.",
+        "lines": [
+            {
+                "date": "2026-11-27",
+                "what": "Primera sesión de terapia",
+                "procedure_code": "90791",
+                "charged": _dollars(28000),
+                "adjusted": _dollars(7000),
+                "plan_paid": _dollars(17000),
+                "shares": [{"what": "Copago: su importe fijo por visita", "amount": _dollars(4000)}],
+                "owed": _dollars(4000),
+            }
+        ],
+        "amount": _dollars(4000),
+        "paid": _dollars(2500),
+        "refunded": _dollars(0),
+        "owed": _dollars(1500),
+    },
     "hear_stripe": {"received": True},
     "hear_statement_tool": {"received": True},
     "list_plans": {

@@ -99,6 +99,7 @@ _TAGS = {
     "coached-members": "Whom a coach has to answer.",
     "card-setups": "Putting a card on file, with Stripe's SDK in the app.",
     "card": "The card on file.",
+    "statements": "The itemised bill of a session.",
     "passes": "Buying thirty days of coaching, or renewing them.",
     "pass": "Whether coaching is paid for, and until when.",
     "payables": "What a member owes, and paying it.",

@@ -13,7 +13,7 @@ from functions.care import store
 from functions.care.coaches import wishes_in
 from functions.care.events import CoachAssigned
 from functions.care.models import Conversation, Load, Team, Wishes
-from functions.care.rules.matching import closest_first, lead, led
+from functions.care.rules.matching import closest_first, lead, led, missing
 from functions.eligibility.contract import reader
 from functions.payments.contract import pass_now
 from functions.scheduling.contract import CoachNow, coaches
@@ -118,7 +118,8 @@ class _Choice:
     def _assigns(
         self, coach: ProviderId, team: Seen[Team], conversation: Seen[Conversation], load: Seen[Load]
     ) -> Plan[Team]:
-        became = team.value.led_by(coach, self.wishes.language, self.now)
+        fits = not any(missing(self.wishes, one) for one in self.coaches if one.id == coach)
+        became = team.value.led_by(coach, self.wishes.language, self.now, fits=fits)
         handed = conversation.value.model_copy(update={"coach": coach})
         event = CoachAssigned(member_id=self.member, provider_id=coach)
         return Plan(

@@ -33,6 +33,8 @@ class CareTeamNow(Record):
     coach_id: ProviderId | None
     """The lead coach; None while one is looked for."""
     since: Instant | None
+    fits: bool
+    """The coach has all that the member wished for; else nobody with a free place came closer."""
 
 
 def care_team_now(member: MemberId) -> CareTeamNow | None:
@@ -41,7 +43,7 @@ def care_team_now(member: MemberId) -> CareTeamNow | None:
     if item is None:
         return None
     team = store.team_in(item)
-    return CareTeamNow(coach_id=team.coach, since=team.since)
+    return CareTeamNow(coach_id=team.coach, since=team.since, fits=team.fits)
 
 
 class ConversationNow(Record):
@@ -51,10 +53,16 @@ class ConversationNow(Record):
     """The number of the latest message; 0 before the first."""
     unread: bool
     """Whether a coach has written something that the member has not read."""
+    read: int
+    """Up to which message the member has read."""
 
 
 def conversation_now(member: MemberId) -> ConversationNow:
     """The member's coaching conversation. One read."""
     item = get(store.conversation_key(member))
     conversation = store.conversation_in(item) if item else Conversation()
-    return ConversationNow(last=conversation.last, unread=conversation.unread_by(Side.MEMBER))
+    return ConversationNow(
+        last=conversation.last,
+        unread=conversation.unread_by(Side.MEMBER),
+        read=conversation.read.get(Side.MEMBER, 0),
+    )

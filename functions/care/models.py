@@ -155,6 +155,8 @@ class Team(Record):
     """When the coach was assigned."""
     language: str | None = None
     """In which a coach was looked for."""
+    fits: bool = True
+    """The coach had all that was wished for when they were assigned."""
     former: tuple[ProviderId, ...] = ()
     """Earlier lead coaches, the first one first."""
 
@@ -163,10 +165,11 @@ class Team(Record):
         """Everybody who leads the member or did."""
         return (*self.former, self.coach) if self.coach else self.former
 
-    def led_by(self, coach: ProviderId | None, language: str | None, now: datetime) -> Self:
+    def led_by(self, coach: ProviderId | None, language: str | None, now: datetime, *, fits: bool = True) -> Self:
         """The team under another lead coach, or under none while one is looked for."""
         since = now if coach else None
-        return self.model_copy(update={"coach": coach, "since": since, "language": language, "former": self.everybody})
+        led = {"coach": coach, "since": since, "language": language, "fits": fits, "former": self.everybody}
+        return self.model_copy(update=led)
 
 
 # Conversations

@@ -1,6 +1,6 @@
 """Events in, e-mail out. What is told is looked up at the moment of sending, never taken from the event."""
 
-from functions.care.events import CoachAssigned
+from functions.care.events import CoachAssigned, MessageSent
 from functions.eligibility.events import CoverageCheckChanged, SessionCostChanged
 from functions.notifications import appointments, coaching, costs, coverage, erasure, payments
 from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived, RefundChanged, StatementReady
@@ -21,6 +21,7 @@ TOLD = {
     RefundChanged.type: payments.tell_refund_changed,
     PassActivated.type: payments.tell_pass_activated,
     CoachAssigned.type: coaching.tell_coach_assigned,
+    MessageSent.type: coaching.tell_message_sent,
     ErasureRequested.type: erasure.tell_erasure_requested,
     ErasureCancelled.type: erasure.tell_erasure_cancelled,
     ErasureEnding.type: erasure.tell_erasure_ending,

@@ -102,7 +102,7 @@ class Billed(Record):
     """The statement of a session as it stands, in its latest revision."""
 
     statement: Statement
-    asks: Cents | None
+    asks: Cents | None = None
     """What the member owes by it; None while a person looks at it."""
     asked_before: Cents | None = None
     """What an earlier revision asked for, so that a change can be explained; None where nothing was asked before."""

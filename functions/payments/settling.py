@@ -44,17 +44,6 @@ def close(attempt: Attempt, stripe: Stripe, now: datetime) -> AtStripe:
     return stripe.expire(object_id, now) if attempt.by_page else stripe.cancel(object_id, now)
 
 
-def look_again(member: MemberId, payable: PayableId, stripe: Stripe, now: datetime) -> Payable | None:
-    """See at Stripe what has become of what a payable is being paid with, and write it; the payable then.
-
-    Raises StripeDown and StripeRefused.
-    """
-    stood = payables.standing(member, payable)
-    if stood is None or stood.attempt is None or stood.attempt.object_id is None:
-        return stood
-    return settle(member, payable, look(stood.attempt, stripe), stripe, now)
-
-
 def settle(member: MemberId, payable: PayableId, seen: AtStripe, stripe: Stripe, now: datetime) -> Payable | None:
     """Write what Stripe says of one PaymentIntent or session of a payable, and give back what has to go back.
 

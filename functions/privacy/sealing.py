@@ -23,6 +23,7 @@ from functions.shared.transact import Plan, transact
 _HOUR = timedelta(hours=1)
 _LOOKED_BACK = timedelta(days=2)
 """Where the first seal of all begins to look for rows."""
+_MOST_ONE_BY_ONE = 72
 _SETTLED = timedelta(minutes=5)
 """A row bears the time at which its request came; it is written within the time that a request may take."""
 _BEGINNING = "0" * 64
@@ -57,7 +58,7 @@ def seal(now: datetime) -> int:
     """Seal every hour that is complete; says how many got a seal. Safe to repeat and to kill anywhere."""
     mark, until = _mark() or _Mark(next_hour=_hour(now - _LOOKED_BACK), previous=_BEGINNING), _hour(now - _SETTLED)
     sealed = 0
-    for hour in _hours(mark.next_hour, until):
+    for hour in _to_look_at(mark.next_hour, until):
         if rows := _rows(hour):
             made = Seal(sealed_hour=hour, count=len(rows), rows=_hash(rows), previous=mark.previous)
             following = _Mark(next_hour=_hour(_instant(hour) + _HOUR), previous=made.hash)
@@ -111,6 +112,25 @@ def _moved(stood: _Mark, mark: _Mark, made: Seal | None, now: datetime) -> bool:
         return Plan(True, [seen.becomes(mark.model_dump()), *seals])
 
     return transact(plan, gate=_NO_MEMBER, now=now, reads=[key])
+
+
+def _to_look_at(since: str, until: str) -> list[str]:
+    """The hours that may have rows; after a long pause those that do, so that it costs no query for each hour of it."""
+    every = list(_hours(since, until))
+    if len(every) <= _MOST_ONE_BY_ONE:
+        return every
+    pages = (
+        client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=setting("AUDIT_TABLE"),
+            FilterExpression="#hour >= :since AND #hour < :until",
+            ProjectionExpression="#hour",
+            ExpressionAttributeNames={"#hour": "hour"},
+            ExpressionAttributeValues=wire({":since": since, ":until": until}),
+        )
+    )
+    return sorted({str(plain(item)["hour"]) for page in pages for item in page["Items"]})
 
 
 def _rows(hour: str) -> list[Item]:

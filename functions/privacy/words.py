@@ -16,6 +16,12 @@ OPERATIONS: dict[str, Words] = {
         "Looked whether the record is on legal hold", "Consultó si el expediente está bajo retención legal"
     ),
     "lift_legal_hold": Words("Lifted the legal hold", "Levantó la retención legal"),
+    "list_messages_of_member": Words("Read messages to your coach", "Leyó los mensajes a su coach"),
+    "answer_member": Words("Wrote you a message", "Le escribió un mensaje"),
+    "mark_member_messages_read": Words("Marked your messages as read", "Marcó sus mensajes como leídos"),
+    "record_outcome": Words("Noted whether a visit took place", "Anotó si una visita tuvo lugar"),
+    "waive_fee": Words("Waived a fee", "Eximió de un cargo"),
+    "refund_payable": Words("Gave money back", "Devolvió dinero"),
     "list_accesses_to": Words("Looked at who had opened the record", "Consultó quién había abierto el expediente"),
 }
 """Every operation on another person's record, as its owner reads it."""

@@ -22,6 +22,14 @@ def appointment_of(member: MemberId, appointment_id: AppointmentId) -> Appointme
     return store.appointment_in(item)
 
 
+def stood_at(key: Key, found: Found) -> Seen[Appointment]:
+    """The appointment at `key` as it was seen; raises NotFound."""
+    seen = found.seen(key, store.appointment_in)
+    if seen.value is None:
+        raise NotFound
+    return seen.otherwise(seen.value)
+
+
 def rewritten(found: Found, stood: Seen[Appointment], became: Appointment) -> Write:
     """The write of an appointment that changes; what is sealed with it stays."""
     return stood.becomes(store.appointment_item(became, (found[stood.key] or {}).get("sealed")))
@@ -62,10 +70,7 @@ class Ending:
 
     def stood(self, found: Found) -> Seen[Appointment]:
         """The appointment as it was seen; raises NotFound."""
-        seen = found.seen(self.appointment, store.appointment_in)
-        if seen.value is None:
-            raise NotFound
-        return seen.otherwise(seen.value)
+        return stood_at(self.appointment, found)
 
     def writes(self, found: Found, stood: Seen[Appointment], became: Appointment, now: datetime) -> list[Write]:
         """The writes by which the appointment became what it is now, and its time is free.

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from functions.scheduling import store
 from functions.scheduling.coverage import fee_keys, fee_seen
-from functions.scheduling.ending import Ending, appointment_of, rewritten, told
+from functions.scheduling.ending import Ending, appointment_of, rewritten, stood_at, told
 from functions.scheduling.events import LateFeeOwed, LateFeeWaived, VisitCompleted, VisitMissed
 from functions.scheduling.models import Appointment, Change, FeeState, Outcome, WaiverReason
 from functions.scheduling.rules.cancelling import concluded, fee
@@ -58,10 +59,10 @@ def waive(member: MemberId, appointment_id: AppointmentId, reason: WaiverReason,
 
     Raises NotFound, and NoFee where none is owed.
     """
-    ending = Ending.of(appointment_of(member, appointment_id))
+    key = store.appointment_key(member, appointment_id)
 
     def plan(found: Found) -> Plan[Appointment]:
-        stood = ending.stood(found)
+        stood = stood_at(key, found)
         owed = stood.value.fee
         if owed is None:
             raise NoFee
@@ -71,6 +72,6 @@ def waive(member: MemberId, appointment_id: AppointmentId, reason: WaiverReason,
         became = stood.value.became(change, owed.model_copy(update={"state": FeeState.WAIVED, "reason": reason}))
         return Plan(became, [rewritten(found, stood, became), told(LateFeeWaived, became, now)])
 
-    became = transact(plan, gate=KnownMember(member), now=now, reads=[ending.appointment])
+    became = transact(plan, gate=KnownMember(member), now=now, reads=[key])
     log.info("late_fee_waived", appointment_id=appointment_id)
     return became

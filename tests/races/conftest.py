@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from functions.shared import aws
+from functions.shared import transact as transacting
 from functions.shared.settings import environment
 from infra.synth import template as synthesised
 from local.engine import engine
@@ -70,3 +71,22 @@ def race(engine_tables):
         return results
 
     return run
+
+
+@pytest.fixture
+def all_read_first(monkeypatch):
+    """Let so many racers read before any of them writes: each decides on what was there before all of them."""
+
+    def meet(number: int) -> None:
+        barrier, here, read = threading.Barrier(number), threading.local(), transacting.read
+
+        def read_and_wait(keys):
+            found = read(keys)
+            if not getattr(here, "met", False):
+                here.met = True
+                barrier.wait(timeout=60)
+            return found
+
+        monkeypatch.setattr(transacting, "read", read_and_wait)
+
+    return meet

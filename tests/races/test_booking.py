@@ -56,25 +56,6 @@ def together(race, world):
     return run
 
 
-@pytest.fixture
-def all_read_first(monkeypatch):
-    """Let so many racers read before any of them writes: each decides on what was there before all of them."""
-
-    def meet(number: int) -> None:
-        barrier, here, read = threading.Barrier(number), threading.local(), transacting.read
-
-        def read_and_wait(keys):
-            found = read(keys)
-            if not getattr(here, "met", False):
-                here.met = True
-                barrier.wait(timeout=60)
-            return found
-
-        monkeypatch.setattr(transacting, "read", read_and_wait)
-
-    return meet
-
-
 def codes(answers):
     return Counter(answer.body.get("code", answer.status) for answer in answers)
 

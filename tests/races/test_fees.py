@@ -1,6 +1,5 @@
 """A fee under concurrency: an appointment comes to one state, and costs one fee at most, never above what was told."""
 
-import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +10,6 @@ import pytest
 from functions.scheduling import cancelling, outcomes
 from functions.scheduling.ending import appointment_of
 from functions.scheduling.models import FeeState, Outcome, WaiverReason
-from functions.shared import transact as transacting
 from functions.shared.ids import AppointmentId, MemberId, ProviderId
 from functions.shared.problems import Problem
 from functions.shared.table import Put, Seen
@@ -45,25 +43,6 @@ def together(race, world):
         return answers
 
     return run
-
-
-@pytest.fixture
-def all_read_first(monkeypatch):
-    """Let so many racers read before any of them writes."""
-
-    def meet(number):
-        barrier, here, read = threading.Barrier(number), threading.local(), transacting.read
-
-        def read_and_wait(keys):
-            found = read(keys)
-            if not getattr(here, "met", False):
-                here.met = True
-                barrier.wait(timeout=60)
-            return found
-
-        monkeypatch.setattr(transacting, "read", read_and_wait)
-
-    return meet
 
 
 def told(one):

@@ -1,6 +1,7 @@
 """Which page of a provider's calendar an interval stands on: pages are 28 days, cut at 09:00 UTC.
 
-At 09:00 UTC it is night in all of the United States, so that hardly an appointment lies over a cut.
+At 09:00 UTC it is night in the fifty states, so that hardly an appointment lies over a cut. In Guam and the Northern
+Marianas it is seven in the evening: there, what lies over a cut stands on both pages more often, and is as safe.
 """
 
 from functions.scheduling.models import DAY_MINUTES, Interval

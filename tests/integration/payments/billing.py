@@ -1,6 +1,7 @@
 """A world in which sessions take place and are billed: by the statement tool's stand-in, its webhook and our queues."""
 
 import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -195,6 +196,11 @@ class Billing(Money):
         """Where the payable stands, and what is owed."""
         found = self.payable(member, payable)
         return found["state"], found["owed"]["amount"]
+
+    def revisions_told(self) -> list[int]:
+        """Of which revisions it was told that they can be seen."""
+        rows = [json.loads(row["detail"]) for row in self.items(OUTBOX) if row["type"] == "payments.statement_ready"]
+        return sorted(row["data"]["revision"] for row in rows)
 
     def again(self, kind: str) -> None:
         """Events of this type come a second time."""

@@ -335,3 +335,34 @@ def test_a_due_event_that_comes_often_and_late_charges_once(world):
     world.wait(hours=20)
     world.deliver(message)
     assert world.taken() == [FEE]
+
+
+def test_a_due_event_that_comes_too_early_charges_nothing(world):
+    from functions.payments.events import PayableDue
+    from functions.shared.outbox import put
+
+    member, _, payable = owing(world)
+    with world.acting_as():
+        world.write([put(PayableDue(member_id=member, payable_id=payable), world.now)])
+    world.wait(hours=47)
+    world.drain()
+    assert world.taken() == []
+    due(world)
+    assert world.taken() == [FEE]
+
+
+@pytest.mark.parametrize("way", ["app", "checkout"])
+def test_what_was_begun_over_another_amount_is_closed_and_begun_anew(world, way):
+    member, appointment, payable = owing(world)
+    before = world.pay(member, payable, way)
+    world.fee_changed(member, appointment, cents=5_000)
+    now = world.pay(member, payable, way)
+    for asked in (before, now):
+        if way == "app":
+            world.in_app(asked)
+        else:
+            world.at_page(asked)
+    world.settle()
+    assert world.taken() == [5_000]
+    assert world.payable(member, payable)["state"] == "paid"
+    world.in_order(member)

@@ -243,7 +243,7 @@ def test_nothing_personal_stands_in_a_table_an_event_or_the_logs(world, capfd):
 
 
 def test_events_of_bills_carry_ids_alone(world):
-    member, appointment, payable = world.billed()
+    world.billed()
     rows = [json.loads(row["detail"]) for row in world.items(OUTBOX) if "statement" in row["type"]]
     assert {row["type"]: set(row["data"]) for row in rows} == {
         "payments.statement_received": {"notice_id"},

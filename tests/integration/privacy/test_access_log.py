@@ -140,6 +140,17 @@ def test_an_hour_is_sealed_only_when_its_last_rows_have_arrived(world):
     assert set(seals(world)) == {"2026-11-23T15"}
 
 
+def test_after_a_long_pause_every_hour_that_had_rows_is_sealed(sealed):
+    sealed.now = NOON + timedelta(days=100)
+    member = sealed.joins(BEN, "ben@example.com")
+    looks(sealed, member)
+    sealed.now = NOON + timedelta(days=400)
+    sealed.sweep_privacy()
+    assert set(seals(sealed)) == {"2026-11-23T15", "2026-11-23T16", "2026-11-23T18", "2027-03-03T15"}
+    with sealed.acting_as("PrivacyJobs"):
+        assert sealing.broken(NOON + timedelta(days=99), NOON + timedelta(days=101)) == []
+
+
 @pytest.mark.parametrize(
     "changed", [{"reason": "care"}, {"by": OFFICER[:-1] + "9"}, {"at": "2026-11-23T16:59:00.000Z"}]
 )

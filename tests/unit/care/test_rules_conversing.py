@@ -66,6 +66,12 @@ def test_the_wait_is_counted_from_the_first_message_that_was_not_answered():
     assert (conversation.waiting.number, conversation.waiting.since) == (1, at(1))
 
 
+def test_a_wait_is_never_counted_from_what_the_coach_wrote():
+    greeted = answered(Conversation(), None, None, at(1))
+    conversation = answered(asked(greeted, at(2)), 0, at(1), at(3))
+    assert (conversation.waiting.number, conversation.waiting.since) == (2, at(2))
+
+
 def test_a_mark_beyond_the_last_message_is_refused():
     with pytest.raises(Invalid) as refused:
         marked(asked(Conversation(), NOON), Side.COACH, 2)

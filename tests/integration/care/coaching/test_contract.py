@@ -9,12 +9,12 @@ def test_the_team_as_it_is_now(world):
         assert contract.care_team_now(member) is None
     world.activated(member)
     with world.acting_as():
-        assert contract.care_team_now(member) == contract.CareTeamNow(coach_id=None, since=None)
+        assert contract.care_team_now(member) == contract.CareTeamNow(coach_id=None, since=None, fits=True)
     coach = world.coach()
     world.wait(minutes=6)
     world.sweep()
     with world.acting_as():
-        assert contract.care_team_now(member) == contract.CareTeamNow(coach_id=coach, since=world.now)
+        assert contract.care_team_now(member) == contract.CareTeamNow(coach_id=coach, since=world.now, fits=True)
 
 
 def test_something_is_unread_from_the_coachs_message_until_the_members_mark(world):
@@ -25,7 +25,7 @@ def test_something_is_unread_from_the_coachs_message_until_the_members_mark(worl
     def look():
         with world.acting_as():
             now = contract.conversation_now(member)
-        seen.append((now.last, now.unread))
+        seen.append((now.last, now.unread, now.read))
 
     look()
     world.write_message(member, "Hello")
@@ -34,7 +34,19 @@ def test_something_is_unread_from_the_coachs_message_until_the_members_mark(worl
     look()
     world.mark(member, 2)
     look()
-    assert seen == [(0, False), (1, False), (2, True), (2, False)]
+    assert seen == [(0, False, 0), (1, False, 0), (2, True, 0), (2, False, 2)]
     [stranger] = world.newcomers()
     with world.acting_as():
-        assert contract.conversation_now(stranger) == contract.ConversationNow(last=0, unread=False)
+        assert contract.conversation_now(stranger) == contract.ConversationNow(last=0, unread=False, read=0)
+
+
+def test_a_coach_fits_who_has_all_that_was_wished_when_they_were_assigned(world):
+    world.coach(languages=["en"], identities=["woman"])
+    fits = []
+    for wished in (["woman"], ["woman", "latina"]):
+        member = world.member()
+        world.wish(member, language="en", identities=wished)
+        world.activated(member)
+        with world.acting_as():
+            fits.append(contract.care_team_now(member).fits)
+    assert fits == [True, False]
