@@ -4,13 +4,13 @@ It also hands each domain its functions, tables and consumers, so that code, enc
 same everywhere and are chosen here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from aws_cdk import CfnParameter, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 
-from infra.constructs.bus import Bus
+from infra.constructs.bus import SOURCE, Bus
 from infra.constructs.function import Code, Function
 from infra.constructs.key import MemberKey, StorageKey
 from infra.constructs.queue import TRIES, DeadLetterQueue, EventConsumer
@@ -129,16 +129,29 @@ class Kernel:
     def consumer(
         self, name: str, *, detail_types: Sequence[str], function: Function, batch_size: int, tries: int = TRIES
     ) -> EventConsumer:
-        """Hands the events of these types to `function`, through a queue of its own."""
+        """Hands our events of these types to `function`, through a queue of its own."""
         return EventConsumer(
             self.stack,
             name,
-            detail_types=detail_types,
+            pattern={"source": [SOURCE], "detail-type": list(detail_types)},
             bus=self.bus,
             function=function,
             key=self.storage_key,
             batch_size=batch_size,
             tries=tries,
+        )
+
+    def hears(self, name: str, pattern: Mapping[str, object], function: Function) -> EventConsumer:
+        """Hands what AWS itself tells on the account's default bus to `function`, one by one, through a queue."""
+        return EventConsumer(
+            self.stack,
+            name,
+            pattern=pattern,
+            bus=None,
+            function=function,
+            key=self.storage_key,
+            batch_size=1,
+            tries=TRIES,
         )
 
     def sweep(self, name: str, function: Function) -> Schedule:

@@ -1,10 +1,10 @@
-"""Notifications (N1): its table, and the function that writes to members."""
+"""Notifications (N1): its table, and the functions that write to members and hear what became of it."""
 
 from collections.abc import Sequence
 
 from aws_cdk import Duration
 
-from infra.constructs.mail import allow_mail
+from infra.constructs.mail import MailSet
 from infra.constructs.queue import PATIENT_TRIES
 from infra.constructs.table import APPEND, SEE, Table
 from infra.kernel import Kernel
@@ -49,12 +49,28 @@ class Notifications:
             other.open_to(mail, SEE)
         kernel.keys_table.open_to(mail, SEE)
         kernel.member_key.open_to(mail, ["Decrypt"])
+        kernel.blind_index.open_to(mail)
         sender = kernel.parameter(
             "MailFrom",
             description="The address that mail comes from; SES has it, or its domain, verified",
             pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
         )
         mail.setting("MAIL_FROM", sender)
-        allow_mail(mail, sender)
+        mail_set = MailSet(kernel.stack, "MailSet", setting="MAIL_SET", name=kernel.stack.stack_name)
+        mail_set.open_to(mail, sender=sender)
         mail.setting("APP_URL", kernel.app_url)
         kernel.consumer("Mail", detail_types=TOLD, function=mail, batch_size=LETTERS_AT_ONCE, tries=PATIENT_TRIES)
+        self._hear_of(mail_set, kernel)
+
+    def _hear_of(self, mail_set: MailSet, kernel: Kernel) -> None:
+        """Takes in what SES tells: it marks, and lists addresses by their keyed hashes, and can unseal nothing."""
+        events = kernel.function(
+            "NotificationsMailEvents",
+            "functions.notifications.mail_events.handler",
+            domain="notifications",
+            timeout=Duration.seconds(15),
+        )
+        self.table.open_to(events, ("BatchGetItem", *APPEND))
+        kernel.keys_table.open_to(events, ["ConditionCheckItem"])
+        kernel.blind_index.open_to(events)
+        kernel.hears("MailEvents", mail_set.pattern, events)

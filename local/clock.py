@@ -15,7 +15,7 @@ def _wall() -> datetime:
 
 
 class Clock:
-    """Time for everything that runs here; it never goes back.
+    """Time for everything that runs here; it never goes back by itself.
 
     `at` is where it starts (aware); a frozen clock moves one millisecond a tick and whatever it is turned, a
     live one goes on by itself from there.
@@ -53,6 +53,11 @@ class Clock:
                 self._last = _whole(instant)
             if self._live and self._last > self._running():
                 self._ahead = self._last - _whole(self._wall())
+
+    def set_back(self, instant: datetime) -> None:
+        """Let it be `instant` again, for who has also brought back everything else as it was then."""
+        with self._lock:
+            self._last = _whole(instant)
 
     def _running(self) -> datetime:
         return _whole(self._wall()) + self._ahead

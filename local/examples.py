@@ -236,7 +236,72 @@ _PURCHASE = {
     "charge_at": None,
 }
 
+_ERASURE = {
+    "id": "era_01M82TWG08W65Y6KHTXY36V3KE",
+    "state": "cooling_off",
+    "requested_at": "2026-11-23T15:00:00Z",
+    "runs_at": "2026-11-30T15:00:00Z",
+    "deadline": "2026-12-23T15:00:00Z",
+    "can_be_cancelled": True,
+    "blocked_by": None,
+    "certificate": "/v1/erasure-certificates/cer_01M82TWG08W65Y6KHTXY36V3KE",
+}
+_ERASURE_COURSE = {
+    **_ERASURE,
+    "state": "completed",
+    "can_be_cancelled": False,
+    "asked_by": "staff",
+    "identity_checked": "called_back",
+    "steps": [
+        {"step": "account_closed", "at": "2026-11-30T15:00:20Z", "counts": {}},
+        {"step": "records_counted", "at": "2026-11-30T15:02:20Z", "counts": {"erased": 31, "kept": 9}},
+    ],
+    "tries": 0,
+    "found": [],
+    "erased": [{"what": "the profile", "count": 1}],
+    "kept": [
+        {
+            "what": "appointments",
+            "count": 4,
+            "law": "health_record",
+            "source": "state medical-record laws, seven years where none is longer",
+            "until": "2033-11-30",
+        }
+    ],
+    "ended_at": "2026-11-30T15:02:20Z",
+}
+_LEGAL_HOLD = {
+    "reason": "litigation",
+    "review_on": "2027-06-01",
+    "set_at": "2026-11-23T15:00:00Z",
+    "set_by": "stf_01M82TWG08W65Y6KHTXY36V3KE",
+}
+_ACCESS = {
+    "at": "2026-11-23T15:00:00Z",
+    "by": "stf_01M82TWG08W65Y6KHTXY36V3KE",
+    "roles": ["Member support"],
+    "what": "Looked at how the erasure is going",
+    "why": "You asked for it",
+}
+_NOTED_ACCESS = {
+    **_ACCESS,
+    "operation": "show_erasure_of",
+    "reason": "member_request",
+    "request_id": "5f0c2a4e-2f3a-4c0e-9d35-6a1f0f1c7b11",
+}
+_PUBLIC_KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    "kid": "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
+    "alg": "ES256",
+    "use": "sig",
+}
 PARAMETERS = {
+    "certificate_id": "cer_01M82TWG08W65Y6KHTXY36V3KE",
+    "list_accesses.cursor": "aud_01M82TWG08W65Y6KHTXY36V3KE",
+    "list_accesses_to.cursor": "aud_01M82TWG08W65Y6KHTXY36V3KE",
     "payable_id": _PAYABLE_ID,
     "member_id": "mbr_01M82TWG08W65Y6KHTXY36V3KE",
     "Access-Reason": "care",
@@ -278,6 +343,8 @@ PARAMETERS = {
     "If-Match": '"3"',
 }
 REQUESTS: dict[str, Any] = {
+    "request_erasure_for": {"identity_checked": "called_back", "received_on": "2026-11-20"},
+    "keep_legal_hold": {"reason": "litigation", "review_on": "2027-06-01"},
     "keep_coach_preferences": _PREFERENCES,
     "write_message": {"client_id": _CLIENT_ID, "text": _WRITTEN["text"]},
     "mark_messages_read": {"number": 42},
@@ -313,6 +380,20 @@ REQUESTS: dict[str, Any] = {
     },
 }
 ANSWERS: dict[str, Any] = {
+    "request_erasure": _ERASURE,
+    "show_erasure": _ERASURE,
+    "cancel_erasure": {**_ERASURE, "state": "cancelled", "can_be_cancelled": False},
+    "request_erasure_for": {**_ERASURE_COURSE, **_ERASURE, "steps": [], "erased": [], "kept": [], "ended_at": None},
+    "show_erasure_of": _ERASURE_COURSE,
+    "keep_legal_hold": _LEGAL_HOLD,
+    "show_legal_hold": _LEGAL_HOLD,
+    "list_accesses": {"accesses": [_ACCESS], "next_cursor": None},
+    "list_accesses_to": {"accesses": [_NOTED_ACCESS], "next_cursor": None},
+    "list_certificate_keys": {"keys": [_PUBLIC_KEY]},
+    "show_certificate": {
+        "certificate": "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJjYXJld2F5In0."
+        "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
+    },
     "show_coach_preferences": _PREFERENCES,
     "keep_coach_preferences": _PREFERENCES,
     "show_care_team": {

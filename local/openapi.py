@@ -15,6 +15,7 @@ from functions.eligibility.api import api as eligibility
 from functions.payments.api import api as payments
 from functions.payments.statement_webhook import api as statement_webhook
 from functions.payments.webhook import api as stripe_webhook
+from functions.privacy.api import api as privacy
 from functions.scheduling.api import api as scheduling
 from functions.shared.api import Api, Operation
 from functions.shared.caller import EVERYONE
@@ -38,7 +39,7 @@ from functions.shared.words import Language, Words
 from local.examples import ANSWERS, PARAMETERS, REQUESTS
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
-_APIS = (eligibility, scheduling, care, payments, stripe_webhook, statement_webhook)
+_APIS = (eligibility, scheduling, care, payments, privacy, stripe_webhook, statement_webhook)
 _REPLACED_SCHEMAS = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _ABOUT = (
     "Coverage, care, money and privacy of Careway's members. Sign in with Cognito and send the ID token. Amounts are "
@@ -103,6 +104,9 @@ _TAGS = {
     "passes": "Buying thirty days of coaching, or renewing them.",
     "pass": "Whether coaching is paid for, and until when.",
     "payables": "What a member owes, and paying it.",
+    "erasure": "Leaving: one's account ends, and everything about one goes but what the law keeps.",
+    "erasure-certificates": "What was erased and what is kept, for whoever has a certificate's id to verify.",
+    "access-log": "Who else looked at one's record.",
     "webhooks": "What outside systems tell; not for clients.",
 }
 _UNCHANGED = {"list_messages", "list_messages_of_member"}

@@ -37,7 +37,7 @@ def send(  # noqa: PLR0913 - each is one property of a letter on its way
     """Send a letter that is written, once, if the account is as it has to be."""
     mail = message(letter, sender(), to, calendar)
     try:
-        send_once(member, cause, mail.as_bytes(), clock(), last=last)
+        send_once(member, cause, mail, clock(), last=last)
     except AccountClosed:
         not_due("account_closed")
 

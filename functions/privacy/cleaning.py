@@ -24,8 +24,7 @@ def clean_up(member: MemberId, now: datetime) -> None:
         if get(store.hold_key(member)) is not None:
             _looks_again(member, erasure, now + rules.HELD_FOR, now)
             return
-        over = {kept.law for kept in erasure.kept if rules.begins(kept.until) <= now}
-        removed = removing.clean_up(member, over)
+        removed = removing.clean_up(member, rules.left_on(erasure), now.date())
         log.info("kept_records_removed", count=removed)
         left = tuple(kept for kept in erasure.kept if rules.begins(kept.until) > now)
         if left:

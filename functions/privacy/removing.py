@@ -15,7 +15,7 @@ from functions.shared.table import Key
 
 _UNTIL_THE_END = (KEYS_TABLE, "PRIVACY_TABLE")
 """What says that somebody has left, and the key of what is kept, stay as long as anything does."""
-_LONGEST = [kind.law for kind in KINDS if kind.law]
+_LAWS = {kind.law for kind in KINDS if kind.law}
 
 
 class _Standing(NamedTuple):
@@ -55,22 +55,21 @@ def destroy_keys(member: MemberId) -> int:
     return _remove(key for key, kind in found if kind.fate is Fate.ERASE)
 
 
-def clean_up(member: MemberId, laws: set[str]) -> int:
-    """Remove what was kept under `laws` whose time is over; what says that somebody left stays until the last.
+def clean_up(member: MemberId, left_on: date, today: date) -> int:
+    """Remove what no law keeps any longer, also what came in late; what says that somebody left stays to the last.
 
     The audit trail goes by itself, row by row.
     """
+    over = {law for law in _LAWS if kept_until(law, left_on) <= today}
     return _remove(
-        key
-        for key, kind in _records(member)
-        if kind.law and kind.law.code in laws and kind.table not in (*_UNTIL_THE_END, AUDIT_TABLE)
+        key for key, kind in _records(member) if kind.law in over and kind.table not in (*_UNTIL_THE_END, AUDIT_TABLE)
     )
 
 
 def _kept(kind: Kind, count: int, left_on: date) -> Kept:
     law = kind.law
     assert law is not None  # noqa: S101 - a kind that is kept has one, or could not be made
-    last = kept_longest(_LONGEST, left_on) if kind.table in _UNTIL_THE_END else kept_until(law, left_on)
+    last = kept_longest(_LAWS, left_on) if kind.table in _UNTIL_THE_END else kept_until(law, left_on)
     return Kept(what=kind.what, count=count, law=law.code, source=law.source, until=last)
 
 

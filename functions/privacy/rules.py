@@ -73,6 +73,11 @@ def letter_looked_for(asked_at: datetime, now: datetime) -> timedelta:
     return timedelta(minutes=1) if now - asked_at < timedelta(minutes=10) else timedelta(minutes=30)
 
 
+def left_on(erasure: Erasure) -> date:
+    """The day from which on the years are counted during which something is kept: that on which it was counted."""
+    return next(done.at for done in erasure.done if done.step is Step.COUNT).date()
+
+
 def kept_until(law: Law, left_on: date) -> date:
     """The last day on which the law keeps a record of somebody who left on `left_on`."""
     try:

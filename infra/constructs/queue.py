@@ -1,6 +1,6 @@
 """Queues: events on their way to one function, and what could not be handled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.constructs.bus import SOURCE, Bus
+from infra.constructs.bus import Bus
 from infra.constructs.function import Function
 from infra.constructs.key import StorageKey
 
@@ -42,9 +42,9 @@ class DeadLetterQueue(Construct):
 
 
 class EventConsumer(Construct):
-    """Hands events of some types to one function, through a queue of its own, at least once and in any order.
+    """Hands the events that fit a pattern to one function, by a queue of its own, at least once and in any order.
 
-    A message that fails `tries` times goes to the dead letters; so does an event that could not be delivered.
+    Without a bus of ours it is the account's default bus, on which AWS tells what happens. A message that fails `tries` times goes to the dead letters; so does an event that could not be delivered.
     """
 
     def __init__(  # noqa: PLR0913 - each is one property of a consumer
@@ -52,8 +52,8 @@ class EventConsumer(Construct):
         scope: Construct,
         name: str,
         *,
-        detail_types: Sequence[str],
-        bus: Bus,
+        pattern: Mapping[str, object],
+        bus: Bus | None,
         function: Function,
         key: StorageKey,
         batch_size: int,
@@ -70,16 +70,16 @@ class EventConsumer(Construct):
             visibility_timeout=Duration.seconds(6 * int(function.timeout.to_seconds())),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self._dead.resource, max_receive_count=tries),
         )
-        self._fed_by(bus, detail_types)
+        self._fed_by(bus, pattern)
         self._drained_by(function, batch_size)
         key.open_to(function, through="sqs", writing=False)
 
-    def _fed_by(self, bus: Bus, detail_types: Sequence[str]) -> None:
+    def _fed_by(self, bus: Bus | None, pattern: Mapping[str, object]) -> None:
         rule = events.CfnRule(
             self,
             "Rule",
-            event_bus_name=bus.resource.event_bus_name,
-            event_pattern={"source": [SOURCE], "detail-type": list(detail_types)},
+            event_bus_name=bus.resource.event_bus_name if bus else None,
+            event_pattern=pattern,
             targets=[
                 events.CfnRule.TargetProperty(
                     id="Queue",

@@ -4,6 +4,8 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +15,7 @@ from rich.syntax import Syntax
 from infra.synth import SynthesisError
 from local.demo.journey import Journey
 from local.demo.visitor import JourneyBroken, Reply
+from local.demo.year import Year
 from local.errors import SetupError
 from local.system import System
 
@@ -31,9 +34,10 @@ def main() -> int:
         Console(stderr=True, highlight=False).print(f"[bold red]Cannot start:[/] {error}", soft_wrap=True)
         return 1
     with system:
-        journey = Journey(system.url, lambda *exchange: _tell(console, *exchange))
+        told = partial(_tell, console)
+        steps = chain(Journey(system.url, told).steps(), Year(system.url, told).steps())
         try:
-            for number, (title, take) in enumerate(journey.steps(), 1):
+            for number, (title, take) in enumerate(steps, 1):
                 console.print(Panel(f"[bold]{number}. {title}[/]", border_style="cyan", expand=False))
                 take()
         except JourneyBroken as broken:

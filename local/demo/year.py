@@ -40,7 +40,10 @@ class Year:
         yield "She books a therapist", self._books
         yield "47 hours before, she is told what cancelling costs now, and cancels", self._cancels_late
         yield "The fee is not charged for two days, then once, whatever Stripe says twice", self._is_charged
-        yield "She books again; before the session her plan is asked again, and she is told it costs less", self._pays_less
+        yield (
+            "She books again; before the session her plan is asked again, and she is told it costs less",
+            self._pays_less,
+        )
         yield "She comes, and the therapist says that the session took place", self._comes
         yield "The bill comes from the statement tool, and she pays it at Stripe's page", self._pays_the_bill
         yield "She sees who looked at her record", self._sees_who_looked
@@ -209,7 +212,9 @@ class Year:
 
     def _sees_who_looked(self) -> None:
         log = self.rosa.ask("GET", "/v1/access-log")["accesses"]
-        must(len({each["by"] for each in log}) == 2 and all(each["why"] for each in log), "coach and therapist, for care")
+        must(
+            len({each["by"] for each in log}) == 2 and all(each["why"] for each in log), "coach and therapist, for care"
+        )
 
     def _asks_to_leave(self) -> None:
         self._forward("PT20M")

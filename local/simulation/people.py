@@ -54,6 +54,8 @@ class Member(Person):
     number: int = 0
     language: str = "en"
     appointments: list[str] = field(default_factory=list)
+    visit: dict[str, Any] = field(default_factory=dict)
+    """The appointment that this is about."""
 
     @classmethod
     def new(cls, system: System, language: str = "en") -> "Member":
@@ -73,7 +75,7 @@ class Member(Person):
         """A fresh token, as after some time away."""
         self.token = self.system.token(self.email)
 
-    def settle_in(self) -> None:
+    def settle_in(self, plan: str = _PLAN) -> None:
         """Everything that a first session needs: profile, coverage, intake form, card."""
         profile = {
             "first_name": "Canary",
@@ -83,14 +85,14 @@ class Member(Person):
             "zone": "America/New_York",
         }
         self.ask("PUT", "/v1/profile", profile)
-        self.check_coverage()
+        self.check_coverage(plan)
         self.ask("PUT", "/v1/intake-forms/therapy/answers", {"form_version": 1, "answers": INTAKE_ANSWERS})
         self.keep_card("pm_card_visa")
 
-    def check_coverage(self) -> Answer:
-        """Ask whether the plan covers this member."""
+    def check_coverage(self, plan: str = _PLAN) -> Answer:
+        """Ask whether `plan` covers this member."""
         entry = {
-            "plan_id": _PLAN,
+            "plan_id": plan,
             "first_name": "Canary",
             "last_name": f"Crowd{self._letters()}",
             "date_of_birth": "1990-05-31",

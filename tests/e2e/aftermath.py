@@ -16,7 +16,19 @@ _VARIES = re.compile(
     r"|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"  # a day, an instant
     r"|\b\d{8}\b"  # a UTC minute of the calendars
 )
-_LEFT_OUT = {"v", "ttl", "due_at", "due_shard", "attempts", "until", "fingerprint", "result", "hour", "wrapped", "tries"}
+_OF_ONE_RUN = {
+    "v",
+    "ttl",
+    "due_at",
+    "due_shard",
+    "attempts",
+    "until",
+    "fingerprint",
+    "result",
+    "hour",
+    "wrapped",
+    "tries",
+}
 _load = TypeDeserializer().deserialize
 
 
@@ -33,9 +45,9 @@ def left_behind(system: System, member: Member) -> dict[str, Any]:
 def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
     """What one of them has and the other has not."""
     told = []
-    for part in wanted:
-        left, right = list(found[part]), list(wanted[part])
-        for each in wanted[part]:
+    for part, expected in wanted.items():
+        left, right = list(found[part]), list(expected)
+        for each in expected:
             if each in left:
                 left.remove(each)
                 right.remove(each)
@@ -44,17 +56,22 @@ def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
 
 
 def items_of(system: System, member_id: str) -> list[dict[str, Any]]:
-    """Every item that is under the member's id, or names it, but events on their way and traces of requests."""
+    """Every item that is under the member's id, or names it, but events on their way."""
+    return [
+        item
+        for item in everything(system)
+        if item["table"] != "OutboxTable" and member_id in json.dumps(item, default=repr)
+    ]
+
+
+def everything(system: System) -> list[dict[str, Any]]:
+    """Every item of every table."""
     found = []
     for table in system.template.resources("AWS::DynamoDB::Table"):
         name = system.template.placed[table.logical_id].ref
-        if "Outbox" in name:
-            continue
         for page in system.aws.dynamodb.get_paginator("scan").paginate(TableName=name):
             for wired in page["Items"]:
-                item = {key: _load(value) for key, value in wired.items()}
-                if member_id in json.dumps(item, default=repr):
-                    found.append({"table": table.logical_id, **item})
+                found.append({"table": table.logical_id, **{key: _load(value) for key, value in wired.items()}})
     return found
 
 
@@ -71,7 +88,7 @@ def charged(system: System, member_id: str) -> list[int]:
 def _told(value: Any) -> Any:
     match value:
         case dict():
-            return {_told(k): _told(v) for k, v in value.items() if k not in _LEFT_OUT}
+            return {_told(k): _told(v) for k, v in value.items() if k not in _OF_ONE_RUN}
         case list():
             return [_told(v) for v in value]
         case bytes() | Binary():

@@ -157,7 +157,7 @@ def test_the_relay_reads_what_is_new_in_the_outbox_and_is_not_held_up_by_a_bad_r
 
 def test_sweeps_run_every_minute(properties, named):
     schedules = [r for r in properties("AWS::Events::Rule").values() if "ScheduleExpression" in r]
-    assert {named(rule["Targets"][0]["Arn"]) for rule in schedules} == {"Relay", "EligibilityJobs", "CareJobs"}
+    assert {named(rule["Targets"][0]["Arn"]) for rule in schedules} == {"Relay", "EligibilityJobs", "CareJobs", "PrivacyJobs"}
     for rule in schedules:
         assert rule["ScheduleExpression"] == "rate(1 minute)"
         assert rule.get("State", "ENABLED") == "ENABLED"

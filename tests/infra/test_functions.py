@@ -26,7 +26,38 @@ FUNCTIONS = {
     "CareJobs": ("functions.care.jobs.handler", CARE | {"ELIGIBILITY_TABLE"}),
     "SchedulingApi": (
         "functions.scheduling.api.handler",
-        RECORDS | {"SCHEDULING_TABLE", "ELIGIBILITY_TABLE", "PAYMENTS_TABLE", "CARE_TABLE", "BLIND_INDEX_SECRET"},
+        RECORDS
+        | {
+            "SCHEDULING_TABLE",
+            "ELIGIBILITY_TABLE",
+            "PAYMENTS_TABLE",
+            "CARE_TABLE",
+            "BLIND_INDEX_SECRET",
+            "AUDIT_TABLE",
+        },
+    ),
+    "PrivacyApi": (
+        "functions.privacy.api.handler",
+        {"PRIVACY_TABLE", "KEYS_TABLE", "OUTBOX_TABLE", "AUDIT_TABLE", "ERASURE_COOLING_OFF_DAYS"},
+    ),
+    "PrivacyJobs": (
+        "functions.privacy.jobs.handler",
+        {
+            "PRIVACY_TABLE",
+            "ELIGIBILITY_TABLE",
+            "SCHEDULING_TABLE",
+            "CARE_TABLE",
+            "PAYMENTS_TABLE",
+            "NOTIFICATIONS_TABLE",
+            "KEYS_TABLE",
+            "OUTBOX_TABLE",
+            "AUDIT_TABLE",
+            "MEMBER_KEY",
+            "BLIND_INDEX_SECRET",
+            "STRIPE_URL",
+            "STRIPE_SECRET",
+            "CERTIFICATE_KEY",
+        },
     ),
     "NotificationsMail": (
         "functions.notifications.consumers.handler",
@@ -44,6 +75,9 @@ FUNCTIONS = {
 LEADS_TO = {
     "KEYS_TABLE": "KeysTable",
     "AUDIT_TABLE": "AuditTable",
+    "PRIVACY_TABLE": "PrivacyTable",
+    "CERTIFICATE_KEY": "CertificateKey",
+    "ERASURE_COOLING_OFF_DAYS": "ErasureCoolingOffDays",
     "OUTBOX_TABLE": "OutboxTable",
     "ELIGIBILITY_TABLE": "EligibilityTable",
     "NOTIFICATIONS_TABLE": "NotificationsTable",
@@ -84,6 +118,7 @@ ASSIGNS_COACHES = {
     "PaymentsTable": SEE,
     "SchedulingTable": SEE | {"dynamodb:Query"},
 }
+ERASE = OWN | {"dynamodb:BatchWriteItem", "dynamodb:Scan"}
 SES = "arn:aws:ses:us-east-1:123456789012:identity/"
 MAY = {
     "EligibilityApi": ELIGIBILITY_RECORDS,
@@ -120,6 +155,30 @@ MAY = {
         "EligibilityTable": SEE,
         "PaymentsTable": SEE,
         "CareTable": SEE,
+        "AuditTable": APPEND,
+    },
+    "PrivacyApi": {
+        **GATES,
+        "PrivacyTable": SEE | APPEND | {"dynamodb:DeleteItem", "dynamodb:Query"},
+        "AuditTable": APPEND | {"dynamodb:Query"},
+    },
+    "PrivacyJobs": {
+        **dict.fromkeys(
+            [f"{name}Table" for name in ("Privacy", "Eligibility", "Scheduling", "Care", "Payments", "Notifications")],
+            ERASE,
+        ),
+        "PrivacyTable/index/due": {"dynamodb:Query"},
+        "KeysTable": ERASE - {"dynamodb:UpdateItem"},
+        "OutboxTable": APPEND | {"dynamodb:Scan"},
+        "AuditTable": {f"dynamodb:{action}" for action in ("BatchGetItem", "GetItem", "PutItem", "Query", "Scan")},
+        "AuditTable/index/hour": {"dynamodb:Query"},
+        "MemberKey": {"kms:Decrypt"},
+        "CertificateKey": {"kms:GetPublicKey", "kms:Sign"},
+        "BlindIndexSecret": READ_SECRET,
+        "StripeSecret": READ_SECRET,
+        "Members": {
+            f"cognito-idp:Admin{action}" for action in ("DeleteUser", "DisableUser", "GetUser", "UserGlobalSignOut")
+        },
     },
     "Relay": {
         "OutboxTable": {"dynamodb:UpdateItem"},
@@ -227,8 +286,9 @@ def test_stripes_key_is_known_only_where_stripe_is_called_and_nobody_there_can_u
     properties, statements, named
 ):
     call_stripe = holders(properties, statements, named, "StripeSecret")
-    assert call_stripe == {"PaymentsApi", "PaymentsEvents"}
-    assert not call_stripe & holders(properties, statements, named, "MemberKey")
+    erases = {"PrivacyJobs"}  # gives up at Stripe what a member had there, and notes by what they could be known
+    assert call_stripe - erases == {"PaymentsApi", "PaymentsEvents"}
+    assert call_stripe & holders(properties, statements, named, "MemberKey") == erases
 
 
 def test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see_a_member(
@@ -244,7 +304,8 @@ def test_a_domain_writes_to_its_own_table_and_only_looks_at_those_of_others(prop
         domain = function["Handler"].split(".")[1]
         for statement in statements[role_of(function)]:
             for table in {target(one, named) for one in statement["Resource"]}:
-                if table.endswith("Table") and table not in {f"{domain.title()}Table", *KERNELS}:
+                erases = name == "PrivacyJobs"  # what becomes of a member's records everywhere is this function's work
+                if table.endswith("Table") and not erases and table not in {f"{domain.title()}Table", *KERNELS}:
                     assert set(statement["Action"]) <= SEE | {"dynamodb:Query"}, (name, table)
 
 
@@ -313,7 +374,14 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
         for name, pool in properties("AWS::Cognito::UserPool").items():
             yield named(pool["LambdaConfig"]["PreTokenGeneration"]), "cognito-idp.amazonaws.com", name
         for name in properties("AWS::ApiGateway::RestApi"):
-            for answering in ("EligibilityApi", "PaymentsApi", "CareApi", "SchedulingApi", "StripeWebhook"):
+            for answering in (
+                "EligibilityApi",
+                "PaymentsApi",
+                "CareApi",
+                "SchedulingApi",
+                "PrivacyApi",
+                "StripeWebhook",
+            ):
                 yield (
                     answering,
                     "apigateway.amazonaws.com",
@@ -329,7 +397,7 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
 def test_every_function_answers_before_its_caller_gives_up(properties):
     timeouts = {name: function["Timeout"] for name, function in functions(properties).items()}
     answering = [name for name in timeouts if name.endswith("Api") or name == "StripeWebhook"]
-    assert len(answering) == 5
+    assert len(answering) == 6
     assert max(timeouts[name] for name in answering) < 29  # API Gateway
     assert timeouts["StripeWebhook"] <= 10  # Stripe wants a quick answer
     assert max(timeouts["MemberSignIn"], timeouts["StaffSignIn"]) <= 5  # Cognito
@@ -355,8 +423,9 @@ def test_what_differs_between_stages_must_be_given(template):
         "OrganisationNpi",
         "MailFrom",
         "AppUrl",
+        "ErasureCoolingOffDays",
     }
-    assert not any("Default" in parameter for parameter in template["Parameters"].values())
+    assert [n for n, parameter in template["Parameters"].items() if "Default" in parameter] == ["ErasureCoolingOffDays"]
 
 
 def test_addresses_are_tls_except_on_one_s_own_machine(template):

@@ -7,7 +7,7 @@ from functions.shared.api import Api
 from functions.shared.caller import EVERYONE
 
 API = "AWS::ApiGateway"
-EVERYBODY = {("GET", "/v1/plans"), ("POST", "/v1/webhooks/stripe")}
+EVERYBODY = {("GET", "/v1/plans"), ("GET", "/v1/erasure-certificates/{proxy+}"), ("POST", "/v1/webhooks/stripe")}
 
 
 def routes(properties):

@@ -279,7 +279,7 @@ def test_a_charge_that_a_bank_thinks_over_and_refuses_leaves_a_balance_and_is_to
 
 
 @pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.SLOW])
-@pytest.mark.parametrize("path", ["/v1/payment_intents", "/confirm"])
+@pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/payment_intents/"])
 def test_a_stripe_in_trouble_is_asked_again_until_it_is_charged_once(world, fault, path):
     member, _, payable = owing(world)
     world.stripe.faults.expect(fault, 2, path)

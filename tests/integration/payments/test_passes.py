@@ -218,3 +218,21 @@ def test_a_card_number_is_refused_wherever_money_is_talked_of(world, body):
     for path in ("/v1/passes", f"/v1/payables/{purchase}/payment"):
         refused = world.api("POST", path, body, member=member, key="k")
         assert (refused.status, refused.body["code"]) == (400, "card_data_refused")
+
+
+@pytest.mark.parametrize("before", [0, PRICE])
+def test_a_price_that_changes_while_somebody_buys_is_looked_at_again(world, monkeypatch, before):
+    from functions.payments import quoted
+
+    member, quote, changed = world.member(price=before), quoted.pass_price, []
+
+    def quoted_and_changed(*arguments):
+        price = quote(*arguments)
+        if not changed:
+            changed.append(world.covers(member, 4500))
+        return price
+
+    monkeypatch.setattr(quoted, "pass_price", quoted_and_changed)
+    purchase = world.buy(member).body
+    assert (purchase["state"], purchase["amount"]["amount"]) == ("open", 4500)
+    assert world.coaching(member)["running"] is False

@@ -303,3 +303,21 @@ def test_other_payments_are_no_business_of_the_tool(world):
     world.settle()
     world.happen()
     assert world.asked_of_tool() == []
+
+
+def test_a_payment_that_went_back_before_the_tool_could_hear_of_it_is_not_reported(world):
+    member, appointment, payable = world.billed()
+    statement = world.tool.books.statement_of[appointment]
+    world.tool.faults.expect(Fault.SERVER_ERROR, 1, "/v1/statements")
+    assert world.in_app(world.pay(member, payable, "app")).status == 200
+    for delivery in world.stripe.take():
+        world.hear(delivery)
+    world.drain()
+    world.drain()
+    waits, world.queue = world.queue, []
+    world.paid_in_portal(appointment)
+    world.pass_time(minutes=10)
+    assert world.back() == [2_500]
+    world.queue = waits
+    world.happen()
+    assert (world.reported(statement), world.queue) == ([], [])

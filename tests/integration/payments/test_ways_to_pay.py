@@ -202,7 +202,7 @@ def test_a_key_that_was_used_for_something_else_is_refused(world):
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER, Fault.LOST_REQUEST, Fault.LOST_ANSWER])
-@pytest.mark.parametrize("path", ["/v1/payment_intents", "/confirm"])
+@pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/payment_intents/"])
 def test_whatever_stripe_answers_asking_again_charges_once(world, fault, path):
     member, purchase = opened(world)
     world.stripe.faults.expect(fault, 2 if "lost" in fault else 1, path)

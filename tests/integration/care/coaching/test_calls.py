@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.shared import aws
 from tests.worlds.base import Killed
 
 READ, WRITE, QUERY, GET = (f"dynamodb.{name}" for name in ("BatchGetItem", "TransactWriteItems", "Query", "GetItem"))
@@ -48,6 +49,15 @@ def test_reading_is_two_calls_and_polling_for_nothing_is_one_warm_or_cold(world,
         assert spent(calls, lambda: world.look(member)) == [READ, *besides, QUERY]
         assert spent(calls, lambda: world.look(member, since=0)) == [READ, QUERY]
     assert spent(calls, lambda: world.coach_looks(coach, member)) == [AUDIT, READ, QUERY]
+
+
+def test_whoever_reads_sees_all_that_was_written_before(world, coach, member):
+    asked = []
+    client = aws.client("dynamodb")
+    client.meta.events.register("provide-client-params.dynamodb.*", lambda params, **_: asked.append(params))
+    world.look(member)
+    assert [tables["ConsistentRead"] for tables in asked[0]["RequestItems"].values()] == [True, True]
+    assert asked[1]["ConsistentRead"] is True
 
 
 def test_a_mark_is_one_read_and_one_transaction_and_none_where_it_changes_nothing(world, calls, member):

@@ -233,7 +233,7 @@ def test_an_event_without_a_running_pass_assigns_nobody(world):
     assert world.items("CARE_TABLE") == []
 
 
-def test_more_coaches_than_one_read_takes_are_chosen_from_by_closeness(world):
+def test_of_more_coaches_than_one_read_takes_the_closest_is_chosen_and_the_lead_is_kept_however_far(world):
     for _ in range(100):
         world.coach()
     spanish = world.coach(languages=["es"])
@@ -241,8 +241,7 @@ def test_more_coaches_than_one_read_takes_are_chosen_from_by_closeness(world):
     world.wish(member, language="es")
     world.activated(member)
     assert led_by(world, member) == spanish
-    for _ in range(20):
-        world.coach(languages=["es"])
+    world.wish(member, version=1, language="en")
     world.wait(days=10)
     world.buy(member)
     world.activated(member)
