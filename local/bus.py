@@ -12,6 +12,8 @@ from local.patterns import Pattern
 from local.template import ACCOUNT, REGION, Template
 
 MOST_ENTRIES = 10
+_DEFAULT = "default"
+"""The bus that every account has; on it AWS tells what happens."""
 Deliver = Callable[[dict[str, Any]], None]
 
 
@@ -37,7 +39,11 @@ class Bus:
     buses: Mapping[str, str]
     rules: list[Rule] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
-    """Every event that was ever accepted, in order."""
+    """Every event that was ever put on a bus, in order."""
+
+    def tell(self, source: str, detail_type: str, detail: dict[str, Any]) -> None:
+        """Something of AWS itself, such as SES, tells what happened: for rules of the default bus, none of `events`."""
+        self._deliver(_DEFAULT, self._envelope({"Source": source, "DetailType": detail_type}, detail))
 
     def put(self, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """PutEvents: the answer says of each entry whether it was taken; raises TooManyEntriesError."""
@@ -47,7 +53,7 @@ class Bus:
         return {"FailedEntryCount": sum("ErrorCode" in result for result in results), "Entries": results}
 
     def _taken(self, entry: Mapping[str, Any]) -> dict[str, str]:
-        bus = self.buses.get(entry.get("EventBusName", "default"))
+        bus = self.buses.get(entry.get("EventBusName", _DEFAULT))
         if bus is None:
             return {"ErrorCode": "ResourceNotFoundException", "ErrorMessage": "There is no such event bus."}
         try:
@@ -58,11 +64,14 @@ class Bus:
             return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
         event = self._envelope(entry, detail)
         self.events.append(event)
+        self._deliver(bus, event)
+        return {"EventId": event["id"]}
+
+    def _deliver(self, bus: str, event: dict[str, Any]) -> None:
         for rule in self.rules:
             if rule.bus == bus and rule.pattern.matches(event):
                 for deliver in rule.targets:
                     deliver(event)
-        return {"EventId": event["id"]}
 
     def _envelope(self, entry: Mapping[str, Any], detail: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -80,7 +89,7 @@ class Bus:
 
 def buses(template: Template) -> dict[str, str]:
     """Names and ARNs of the template's buses, each mapped to the bus's name."""
-    found = {"default": "default"}
+    found = {_DEFAULT: _DEFAULT}
     for resource in template.resources("AWS::Events::EventBus"):
         placed = template.placed[resource.logical_id]
         found |= {placed.ref: placed.ref, placed.attributes["Arn"]: placed.ref}

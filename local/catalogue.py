@@ -38,8 +38,6 @@ NOT_RUN: dict[str, str] = {
     "AWS::Logs::MetricFilter": "nobody is on call here",
     "AWS::Logs::ResourcePolicy": "permissions are asserted on the template",
     "AWS::S3::BucketPolicy": "permissions are asserted on the template",
-    "AWS::SES::ConfigurationSet": "mail goes to the mailbox at /_local/mailbox",
-    "AWS::SES::ConfigurationSetEventDestination": "mail goes to the mailbox at /_local/mailbox",
     "AWS::SNS::Subscription": "nobody is on call here",
     "AWS::SNS::Topic": "nobody is on call here",
     "AWS::SNS::TopicPolicy": "permissions are asserted on the template",
@@ -115,6 +113,8 @@ PLAYED: dict[str, Callable[[str], Physical]] = {
     "AWS::Lambda::EventSourceMapping": _named,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::Version": _version,
+    "AWS::SES::ConfigurationSet": _named,
+    "AWS::SES::ConfigurationSetEventDestination": _named,
     "AWS::SQS::Queue": _queue,
 }
 """Types that this process plays itself, and what their names and attributes look like."""
@@ -124,6 +124,7 @@ _NAME_PROPERTIES = {
     "AWS::SQS::Queue": "QueueName",
     "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
+    "AWS::SES::ConfigurationSet": "Name",
 }
 
 

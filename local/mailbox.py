@@ -1,7 +1,7 @@
 """The mailbox: every e-mail that SES accepted, whole, newest last.
 
-moto accepts or refuses the mail but keeps only half of it (no text beside HTML, no headers), so the call
-passes through here on its way.
+moto accepts or refuses the mail but keeps only half of it (no text beside HTML, no headers) and tells nobody what
+became of it, so the call passes through here on its way.
 """
 
 import base64
@@ -17,6 +17,7 @@ from email.policy import default
 from typing import Any
 
 from local.clock import Clock
+from local.mail_events import Taken, Tell, told
 
 SEND = "/v2/email/outbound-emails"
 _LANGUAGE = re.compile(r"<html[^>]*\slang=[\"']?([A-Za-z-]+)")
@@ -29,10 +30,16 @@ class Mailbox:
 
     clock: Clock
     ses_url: str
+    sets: Mapping[str, frozenset[str]]
+    """The configuration sets by name, each with the kinds of events that are told of its mail."""
+    tell: Tell
     mails: list[dict[str, Any]] = field(default_factory=list)
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """SendEmail: hand the call to SES; what it accepts is kept. Returns its status and answer."""
+        call = json.loads(body)
+        if call.get("ConfigurationSetName", "") not in {"", *self.sets}:
+            return 404, json.dumps({"__type": "NotFoundException", "message": "There is no such set."}).encode()
         forwarded = {name: value for name, value in headers.items() if name in _FORWARDED}
         request = urllib.request.Request(self.ses_url + SEND, body, forwarded, method="POST")  # noqa: S310 - our moto
         try:
@@ -40,8 +47,22 @@ class Mailbox:
                 answer: bytes = response.read()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read()
-        self.mails.append({**_mail(json.loads(body)), "at": self.clock.now().isoformat()})
+        mail = _mail(call)
+        self.mails.append({**mail, "at": self.clock.now().isoformat()})
+        if named := call.get("ConfigurationSetName"):
+            told(self._taken(mail, named, call, json.loads(answer)["MessageId"]), self.sets[named], self.tell)
         return 200, answer
+
+    def _taken(self, mail: Mapping[str, Any], named: str, call: Mapping[str, Any], message_id: str) -> Taken:
+        return Taken(
+            message_id=message_id,
+            sender=mail["from"],
+            to=mail["to"],
+            subject=mail["subject"],
+            at=self.clock.now(),
+            configuration_set=named,
+            tags=call.get("EmailTags", []),
+        )
 
 
 def _mail(call: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -27,6 +28,7 @@ from local.errors import SetupError
 from local.front import LONGEST_SECONDS, Answer, Front, Request
 from local.functions import Functions
 from local.identity import Identity, own_id, pools
+from local.mail_events import configuration_sets
 from local.mailbox import Mailbox
 from local.payer import server as payer
 from local.pump import Pump
@@ -232,7 +234,8 @@ class System:
         self._key = kept.key if kept else generate_private_key(65537, 2048)
         key = RSAKey.import_key(self._key, {"kid": "local"})
         self.identity = Identity(pools(self.template, self.functions), aws.cognito, self.functions, key)
-        self.mail = Mailbox(self.clock, self._cloud.url)
+        tell = partial(self.wired.bus.tell, "aws.ses")
+        self.mail = Mailbox(self.clock, self._cloud.url, configuration_sets(self.template), tell)
         self.front = Front(self.template, self.functions, self.identity)
         senders: dict[str, Sender] = {STRIPE: self.stripe, STATEMENTS: self.statements}
         self._webhooks = [Webhooks(sender, route, self.front.answer, self._rng) for route, sender in senders.items()]

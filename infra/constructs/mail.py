@@ -9,10 +9,10 @@ from constructs import Construct
 from infra.constructs.function import Function
 
 TOLD = {
-    ses.EmailSendingEvent.SEND: "Email Sent",
-    ses.EmailSendingEvent.DELIVERY: "Email Delivered",
-    ses.EmailSendingEvent.BOUNCE: "Email Bounced",
-    ses.EmailSendingEvent.COMPLAINT: "Email Complaint Received",
+    "send": "Email Sent",
+    "delivery": "Email Delivered",
+    "bounce": "Email Bounced",
+    "complaint": "Email Complaint Received",
 }
 """What SES tells of a mail, and by which name on the bus."""
 
@@ -42,7 +42,7 @@ class MailSet(Construct):
             event_destination=ses.CfnConfigurationSetEventDestination.EventDestinationProperty(
                 name="default-bus",
                 enabled=True,
-                matching_event_types=[event.value for event in TOLD],
+                matching_event_types=list(TOLD),
                 event_bridge_destination=ses.CfnConfigurationSetEventDestination.EventBridgeDestinationProperty(
                     event_bus_arn=stack.format_arn(service="events", resource="event-bus", resource_name="default")
                 ),

@@ -44,7 +44,8 @@ class DeadLetterQueue(Construct):
 class EventConsumer(Construct):
     """Hands the events that fit a pattern to one function, by a queue of its own, at least once and in any order.
 
-    Without a bus of ours it is the account's default bus, on which AWS tells what happens. A message that fails `tries` times goes to the dead letters; so does an event that could not be delivered.
+    Without a bus of ours it is the account's default bus, on which AWS tells what happens. A message that fails
+    `tries` times goes to the dead letters; so does an event that could not be delivered.
     """
 
     def __init__(  # noqa: PLR0913 - each is one property of a consumer

@@ -1,6 +1,6 @@
 """What became of a visit: said by its provider, once, and kept with who said it (S7)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -150,6 +150,26 @@ def test_a_call_is_free_and_never_billed(world):
     assert world.outcome(provider, member, mine, "completed").status == 200
     told = session(world, member, mine)
     assert (told.state, told.billed, told.plan_id) == (AppointmentState.COMPLETED, False, None)
+
+
+EVENING = {
+    **THERAPIST,
+    "zone": "America/New_York",
+    "weekly_hours": [{"weekday": "monday", "opens": "19:00", "closes": "24:00"}],
+}
+LAST_HOUR = NOON.replace(hour=1) + timedelta(days=8)
+"""On the first of December in UTC, and on the evening of the last of November where the provider is."""
+
+
+def test_days_are_the_providers_own_on_a_bill_and_for_a_fee(world):
+    ends = date(2026, 11, 30)
+    member, provider = world.member(coverage={"ends": ends}), world.provider(EVENING)
+    mine = world.book(member, order(provider, LAST_HOUR, EVENING)).body
+    assert mine["late_cancel_fee"]["amount"] == FEE
+    assert session(world, member, mine["id"]).on == ends
+    world.now = LAST_HOUR + timedelta(minutes=15)
+    world.outcome(provider, member, mine["id"], "no_show")
+    assert kept(world, member, mine["id"]).fee.cents == FEE
 
 
 # Who has left since

@@ -38,6 +38,7 @@ def test_whoever_seeks_nothing_finds_all_who_are_listed() -> None:
         ({"kind": ProviderKind.THERAPIST}, True),
         ({"kind": ProviderKind.COACH}, False),
         ({"credential": "lcsw"}, True),
+        ({"credential": " LCSW "}, True),
         ({"credential": "MD"}, False),
         ({"language": "es"}, True),
         ({"language": "fr"}, False),

@@ -1,9 +1,10 @@
 """How calendars are kept."""
 
 from functions.scheduling import store
-from functions.scheduling.models import Agenda, AgendaEntry, Entry, Page, hold_until
+from functions.scheduling.models import Agenda, AgendaEntry, Entry, Page, Quote, QuoteId, hold_until
 from functions.scheduling.rules.pages import span_of
-from functions.shared.ids import HoldId
+from functions.shared.ids import AppointmentId, HoldId
+from functions.shared.money import Cents
 from functions.shared.services import Service
 from tests.unit.scheduling.people import PROVIDER, at
 
@@ -33,3 +34,16 @@ def test_a_page_that_is_taken_day_and_night_fits_into_an_item() -> None:
     page = Page(busy=tuple(held(n, begins) for n, begins in enumerate(range(whole.s, whole.e, 15))))
     assert len(page.busy) == 28 * 24 * 4
     assert len(store.page_item(page)["page"].encode()) < LARGEST_ITEM * 2 / 3
+
+
+def test_a_quote_reads_as_it_was_written_and_goes_by_itself_two_days_after_it_has_run_out() -> None:
+    quote = Quote(
+        id=QuoteId("qte_1"),
+        appointment_id=AppointmentId("apt_1"),
+        cents=Cents(12_500),
+        free_until=at("2026-11-23 12:00"),
+        expires_at=at("2026-11-24 12:15"),
+    )
+    item = store.quote_item(quote)
+    assert store.quote_in(item) == quote
+    assert item["ttl"] == at("2026-11-26 12:15").timestamp()

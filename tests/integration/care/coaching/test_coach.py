@@ -71,13 +71,25 @@ def test_of_those_who_speak_it_the_one_who_shares_the_most(world):
     assert led_by(world, member) == both
 
 
-def test_without_a_wish_the_language_of_the_profile_counts(world):
-    world.coach()
+@pytest.mark.parametrize("wished", [None, {"identities": ["woman"]}])
+def test_where_no_language_is_wished_for_that_of_the_profile_counts(world, wished):
+    world.coach(identities=["woman"])
     spanish = world.coach(languages=["es"])
     member = world.member()
     world.speaks(member, "es")
+    if wished:
+        world.wish(member, **wished)
     world.activated(member)
     assert led_by(world, member) == spanish
+    assert world.team(member)["missing_language"] is None
+
+
+def test_who_gets_a_coach_of_another_language_than_their_profiles_is_told(world):
+    world.coach()
+    member = world.member()
+    world.speaks(member, "es")
+    world.activated(member)
+    assert world.team(member)["missing_language"] == "es"
 
 
 def test_members_are_spread_over_coaches_who_are_equally_close(world):
@@ -205,6 +217,7 @@ def test_where_nobody_has_a_place_it_is_looked_again_until_somebody_has(world, l
         world.wait(minutes=6)
         world.sweep()
     assert led_by(world, member) is None
+    assert [item["attempts"] for item in world.kept_of("CARE_TABLE", member, "TEAM")] == [3]
     assert world.dead == []
     free = world.coach()
     world.wait(minutes=6)
