@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test check synth openapi setup format lock clean
+.PHONY: help run demo test faults simulate check synth openapi setup format lock clean
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
   if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then echo $$p; break; fi; done)
@@ -24,6 +24,12 @@ demo: $(READY) ## Drive a member's journey over HTTP and print each step
 
 test: $(READY) ## Run all tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+faults: $(READY) ## Let functions die at every effect of the journey, not only at every third
+	FAULTS_EVERY=1 $(BIN)/pytest tests/e2e/test_faults.py --timeout 3600
+
+simulate: $(READY) ## Many people at once, and what must hold (STEPS=…, SEEDS=…, SEED=the first)
+	$(BIN)/python -m local.simulation --steps $(or $(STEPS),400) --seeds $(or $(SEEDS),1) --first $(or $(SEED),1)
 
 check: $(READY) ## Style, types, architecture, API document, template
 	$(BIN)/ruff check .

@@ -63,13 +63,22 @@ FUNCTIONS = {
         "functions.notifications.consumers.handler",
         {
             "NOTIFICATIONS_TABLE",
+            "CARE_TABLE",
             "ELIGIBILITY_TABLE",
+            "PAYMENTS_TABLE",
+            "PRIVACY_TABLE",
             "SCHEDULING_TABLE",
             "KEYS_TABLE",
             "MEMBER_KEY",
+            "BLIND_INDEX_SECRET",
             "MAIL_FROM",
+            "MAIL_SET",
             "APP_URL",
         },
+    ),
+    "NotificationsMailEvents": (
+        "functions.notifications.mail_events.handler",
+        {"NOTIFICATIONS_TABLE", "KEYS_TABLE", "BLIND_INDEX_SECRET"},
     ),
 }
 LEADS_TO = {
@@ -119,7 +128,7 @@ ASSIGNS_COACHES = {
     "SchedulingTable": SEE | {"dynamodb:Query"},
 }
 ERASE = OWN | {"dynamodb:BatchWriteItem", "dynamodb:Scan"}
-SES = "arn:aws:ses:us-east-1:123456789012:identity/"
+SES = "arn:aws:ses:us-east-1:123456789012:"
 MAY = {
     "EligibilityApi": ELIGIBILITY_RECORDS,
     "MemberSignIn": {
@@ -188,14 +197,25 @@ MAY = {
         "RelayFailed": {"sqs:SendMessage"},
     },
     "NotificationsMail": {
-        "NotificationsTable": OWN,
+        "NotificationsTable": SEE | APPEND,
+        "CareTable": SEE,
         "EligibilityTable": SEE,
+        "PaymentsTable": SEE,
+        "PrivacyTable": SEE,
         "SchedulingTable": SEE,
         "KeysTable": SEE,
         "MemberKey": {"kms:Decrypt"},
+        "BlindIndexSecret": READ_SECRET,
         "MailQueue": TAKE,
-        f"{SES}MailFrom": SEND,
-        f"{SES}(domain of MailFrom)": SEND,
+        f"{SES}identity/MailFrom": SEND,
+        f"{SES}identity/(domain of MailFrom)": SEND,
+        f"{SES}configuration-set/Careway-local": SEND,
+    },
+    "NotificationsMailEvents": {
+        "NotificationsTable": NOTE_ONCE,
+        "KeysTable": {"dynamodb:ConditionCheckItem"},
+        "BlindIndexSecret": READ_SECRET,
+        "MailEventsQueue": TAKE,
     },
 }
 DOMAIN_OF_SENDER = {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}
@@ -211,6 +231,8 @@ def role_of(function):
 
 def target(resource, named):
     match resource:
+        case str():
+            return resource
         case {"Fn::Join": ["", [str(head), domain]]} if domain == DOMAIN_OF_SENDER:
             return f"{head}(domain of MailFrom)"
     return named(resource)
@@ -239,6 +261,7 @@ def test_settings_lead_to_what_their_names_say(properties, named):
         assert variables.pop("POWERTOOLS_METRICS_NAMESPACE") == "Careway"
         assert variables.pop("POWERTOOLS_LOG_LEVEL") == "INFO"
         variables.pop("SIGNS_IN", None)
+        assert variables.pop("MAIL_SET", "Careway-local") == "Careway-local"
         assert {name: named(value) for name, value in variables.items()} == {n: LEADS_TO[n] for n in variables}
 
 

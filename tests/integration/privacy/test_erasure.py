@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.privacy.models import Step
+from functions.privacy.registry import kind_of
 from tests.integration.privacy.world import ANA, LUIS
 
 EMAIL = "ana.rivera@example.com"
@@ -25,6 +26,15 @@ def test_everything_about_the_member_goes_but_what_the_law_keeps(world):
     assert world.mentions(EMAIL, "Rivera", ANA.number, "+13125550142") == []
     assert world.gate(member) == "erased"
     assert done["sealed"] is None
+
+
+def test_whatever_a_life_here_leaves_behind_is_of_a_registered_kind(world):
+    member = world.lives_here()
+    world.staff("GET", f"/v1/members/{member}/erasure")
+    world.leaves(world.lives_here(LUIS, "luis@example.com"))
+    settings = [table for table in world.tables() if table.endswith("_TABLE")]
+    kinds = {kind_of(table, item["pk"], item.get("sk", "")) for table in settings for item in world.items(table)}
+    assert {kind.table for kind in kinds} == set(settings)
 
 
 def test_the_last_letter_leaves_before_the_address_goes_and_leads_to_the_certificate(world):

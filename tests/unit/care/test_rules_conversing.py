@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.care.models import Conversation, Side, WriteMessage
@@ -25,6 +25,7 @@ def at(step):
     return NOON + timedelta(minutes=step)
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_numbers_have_no_gap_and_nothing_unanswered_is_forgotten(steps):
     conversation, said, answered_to, read = Conversation(), [], 0, {Side.MEMBER: 0, Side.COACH: 0}
@@ -90,6 +91,7 @@ def test_what_cannot(text, code):
     assert [(field.pointer, field.code) for field in refused.value.fields] == [("/text", code)]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=200))
 def test_whatever_is_sent_can_be_kept_as_utf8_and_tidying_twice_changes_nothing(text):
     once = WriteMessage(client_id="client-a", text=text).text
@@ -98,6 +100,7 @@ def test_whatever_is_sent_can_be_kept_as_utf8_and_tidying_twice_changes_nothing(
     assert WriteMessage(client_id="client-a", text=once).text == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), max_size=200))
 def test_every_character_that_can_be_shown_stays_as_it_was(text):
     assert WriteMessage(client_id="client-a", text=text).text == text

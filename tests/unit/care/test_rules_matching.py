@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.care.models import Load, Wishes
@@ -40,6 +40,7 @@ WISHES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(COACHES, WISHES, st.lists(st.integers(PLACES - 2, PLACES), min_size=8, max_size=8))
 def test_nobody_with_a_place_is_closer_than_who_leads(coaches, wishes, places):
     loads = {coach.id: taken(number) for coach, number in zip(coaches, places, strict=False)}
@@ -54,6 +55,7 @@ def test_nobody_with_a_place_is_closer_than_who_leads(coaches, wishes, places):
                 assert loads[best.id].taken(NOW) <= loads[other.id].taken(NOW)
 
 
+@settings(deadline=None)
 @given(COACHES, WISHES)
 def test_the_closest_stand_first_and_all_stand_there(coaches, wishes):
     order = closest_first(coaches, wishes)
