@@ -42,6 +42,8 @@ def named() -> Callable[[Any], str]:
 
     def name(value: Any) -> str:
         match value:
+            case str():  # spelled out
+                return value
             case {"Ref": target}:
                 return str(target)
             case {"Fn::GetAtt": [target, "StreamArn"]}:

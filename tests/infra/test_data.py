@@ -20,7 +20,11 @@ TABLES = {
         "indexes": {"due": [("due_shard", "HASH"), ("due_at", "RANGE")]},
         "expires": True,
     },
-    "PaymentsTable": {**PLAIN, "indexes": {}, "expires": True},
+    "PaymentsTable": {
+        **PLAIN,
+        "indexes": {"due": [("due_shard", "HASH"), ("due_at", "RANGE")]},
+        "expires": True,
+    },
     "CareTable": {
         **PLAIN,
         "indexes": {
@@ -118,7 +122,7 @@ def test_every_log_ends_after_a_set_time(properties):
 
 def test_no_secret_stands_in_the_template(properties):
     secrets = properties("AWS::SecretsManager::Secret")
-    issued = {"ClearinghouseSecret", "StripeSecret", "StripeWebhookSecret"}
+    issued = {"ClearinghouseSecret", "StatementToolSecret", "StripeSecret", "StripeWebhookSecret"}
     assert set(secrets) == {"BlindIndexSecret", *issued}
     assert all("SecretString" not in secret for secret in secrets.values())
     assert secrets["BlindIndexSecret"]["GenerateSecretString"]["PasswordLength"] >= 64

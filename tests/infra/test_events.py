@@ -8,11 +8,35 @@ from functions.shared.events import Event
 CONSUMERS = {
     "CareEvents": ["payments.pass_activated"],
     "EligibilityChecks": ["eligibility.coverage_check_requested", "eligibility.coverage_recheck_due"],
-    "PaymentsEvents": ["payments.stripe_event_received"],
+    "PaymentsEvents": [
+        "payments.payable_due",
+        "payments.refund_due",
+        "payments.stripe_event_received",
+        "scheduling.late_fee_owed",
+        "scheduling.late_fee_waived",
+    ],
+    "StatementEvents": [
+        "payments.payment_received",
+        "payments.statement_received",
+        "scheduling.visit_completed",
+    ],
     "NotificationsMail": [
+        "care.coach_assigned",
+        "care.message_sent",
         "eligibility.coverage_check_changed",
+        "eligibility.session_cost_changed",
+        "payments.pass_activated",
+        "payments.payment_failed",
+        "payments.payment_received",
+        "payments.refund_changed",
+        "payments.statement_ready",
+        "privacy.erasure_cancelled",
+        "privacy.erasure_ending",
+        "privacy.erasure_requested",
         "scheduling.appointment_booked",
         "scheduling.appointment_cancelled",
+        "scheduling.late_fee_waived",
+        "scheduling.visit_missed",
     ],
 }
 DAY = 24 * 60 * 60
@@ -103,7 +127,7 @@ def test_what_fails_again_and_again_is_kept_fourteen_days(properties, named):
     assert set(dead) == fed
     assert len(set(dead.values())) == len(dead)
     for queue in fed:
-        tries = 40 if any(queue.startswith(name) for name in WAITS_OUTSIDE) else 5
+        tries = 40 if queue.removesuffix("Queue") in WAITS_OUTSIDE else 5
         assert queues[queue]["RedrivePolicy"]["maxReceiveCount"] == tries
         # A dead letter keeps the age it had, so the last queue must keep messages longer than the first.
         assert queues[queue]["MessageRetentionPeriod"] < queues[dead[queue]]["MessageRetentionPeriod"]
@@ -166,6 +190,7 @@ def test_sweeps_run_every_minute(properties, named):
         "Relay",
         "EligibilityJobs",
         "CareJobs",
+        "PaymentsJobs",
         "PrivacyJobs",
     }
     for rule in schedules:

@@ -15,8 +15,27 @@ FUNCTIONS = {
     "MemberSignIn": ("functions.eligibility.sign_in.handler", ELIGIBILITY | {"SIGNS_IN"}),
     "StaffSignIn": ("functions.eligibility.sign_in.handler", {"ELIGIBILITY_TABLE", "SIGNS_IN"}),
     "Relay": ("functions.shared.relay.handler", {"OUTBOX_TABLE", "EVENT_BUS"}),
-    "PaymentsApi": ("functions.payments.api.handler", STRIPE),
-    "PaymentsEvents": ("functions.payments.consumers.handler", STRIPE),
+    "PaymentsApi": (
+        "functions.payments.api.handler",
+        STRIPE | {"APP_URL", "AUDIT_TABLE", "ELIGIBILITY_TABLE", "SCHEDULING_TABLE"},
+    ),
+    "PaymentsEvents": ("functions.payments.consumers.handler", STRIPE | {"SCHEDULING_TABLE"}),
+    "PaymentsJobs": ("functions.payments.jobs.handler", {"PAYMENTS_TABLE", "KEYS_TABLE", "OUTBOX_TABLE"}),
+    "StatementWebhook": (
+        "functions.payments.statement_webhook.handler",
+        {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STATEMENT_TOOL_SECRET"},
+    ),
+    "StatementEvents": (
+        "functions.payments.statement_consumers.handler",
+        RECORDS
+        | {
+            "PAYMENTS_TABLE",
+            "ELIGIBILITY_TABLE",
+            "SCHEDULING_TABLE",
+            "STATEMENT_TOOL_URL",
+            "STATEMENT_TOOL_SECRET",
+        },
+    ),
     "StripeWebhook": (
         "functions.payments.webhook.handler",
         {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STRIPE_WEBHOOK_SECRET"},
@@ -96,6 +115,8 @@ LEADS_TO = {
     "STRIPE_URL": "StripeUrl",
     "STRIPE_SECRET": "StripeSecret",
     "STRIPE_WEBHOOK_SECRET": "StripeWebhookSecret",
+    "STATEMENT_TOOL_URL": "StatementToolUrl",
+    "STATEMENT_TOOL_SECRET": "StatementToolSecret",
     "EVENT_BUS": "Bus",
     "MEMBER_KEY": "MemberKey",
     "BLIND_INDEX_SECRET": "BlindIndexSecret",
@@ -143,9 +164,19 @@ MAY = {
         "ClearinghouseSecret": READ_SECRET,
         "CoverageChecksQueue": TAKE,
     },
-    "PaymentsApi": WITH_STRIPE,
-    "PaymentsEvents": {**WITH_STRIPE, "StripeEventsQueue": TAKE},
-    "StripeWebhook": {"PaymentsTable": NOTE_ONCE, "OutboxTable": APPEND, "StripeWebhookSecret": READ_SECRET},
+    "PaymentsApi": {**WITH_STRIPE, "EligibilityTable": SEE, "SchedulingTable": SEE, "AuditTable": APPEND},
+    "PaymentsEvents": {**WITH_STRIPE, "SchedulingTable": SEE, "StripeEventsQueue": TAKE},
+    "PaymentsJobs": {**GATES, "PaymentsTable": OWN, "PaymentsTable/index/due": {"dynamodb:Query"}},
+    "StripeWebhook": {"PaymentsTable": APPEND, "OutboxTable": APPEND, "StripeWebhookSecret": READ_SECRET},
+    "StatementWebhook": {"PaymentsTable": APPEND, "OutboxTable": APPEND, "StatementToolSecret": READ_SECRET},
+    "StatementEvents": {
+        **MEMBER_RECORDS,
+        "PaymentsTable": OWN,
+        "EligibilityTable": SEE,
+        "SchedulingTable": SEE,
+        "StatementToolSecret": READ_SECRET,
+        "StatementsQueue": TAKE,
+    },
     "CareApi": {
         **MEMBER_RECORDS,
         "CareTable": OWN,
@@ -318,8 +349,11 @@ def test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see
     properties, statements, named
 ):
     assert holders(properties, statements, named, "StripeWebhookSecret") == {"StripeWebhook"}
+    assert holders(properties, statements, named, "StatementToolSecret") == {"StatementWebhook", "StatementEvents"}
     for closed in ("StripeSecret", "KeysTable", "MemberKey", "BlindIndexSecret"):
-        assert "StripeWebhook" not in holders(properties, statements, named, closed)
+        assert not {"StripeWebhook", "StatementWebhook"} & holders(properties, statements, named, closed)
+    for webhook in ("StripeWebhook", "StatementWebhook"):
+        assert MAY[webhook]["PaymentsTable"] == APPEND  # they cannot even read what they wrote
 
 
 def test_a_domain_writes_to_its_own_table_and_only_looks_at_those_of_others(properties, statements, named):
@@ -404,6 +438,7 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
                 "SchedulingApi",
                 "PrivacyApi",
                 "StripeWebhook",
+                "StatementWebhook",
             ):
                 yield (
                     answering,
@@ -419,10 +454,10 @@ def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, name
 
 def test_every_function_answers_before_its_caller_gives_up(properties):
     timeouts = {name: function["Timeout"] for name, function in functions(properties).items()}
-    answering = [name for name in timeouts if name.endswith("Api") or name == "StripeWebhook"]
-    assert len(answering) == 6
+    answering = [name for name in timeouts if name.endswith(("Api", "Webhook"))]
+    assert len(answering) == 7
     assert max(timeouts[name] for name in answering) < 29  # API Gateway
-    assert timeouts["StripeWebhook"] <= 10  # Stripe wants a quick answer
+    assert max(timeouts["StripeWebhook"], timeouts["StatementWebhook"]) <= 10  # they want a quick answer
     assert max(timeouts["MemberSignIn"], timeouts["StaffSignIn"]) <= 5  # Cognito
     assert max(timeouts["EligibilityJobs"], timeouts["Relay"]) < 60  # the next sweep
     assert timeouts["EligibilityChecks"] > 60  # a payer may take a minute
@@ -442,6 +477,7 @@ def test_what_differs_between_stages_must_be_given(template):
         "CodeVersion",
         "ClearinghouseUrl",
         "StripeUrl",
+        "StatementToolUrl",
         "OrganisationName",
         "OrganisationNpi",
         "MailFrom",
@@ -452,7 +488,7 @@ def test_what_differs_between_stages_must_be_given(template):
 
 
 def test_addresses_are_tls_except_on_one_s_own_machine(template):
-    for name in ("ClearinghouseUrl", "StripeUrl", "AppUrl"):
+    for name in ("ClearinghouseUrl", "StripeUrl", "StatementToolUrl", "AppUrl"):
         allowed = re.compile(template["Parameters"][name]["AllowedPattern"])
         for good in ("https://payers.example.com", "http://127.0.0.1:8788", "http://localhost/app"):
             assert allowed.fullmatch(good)

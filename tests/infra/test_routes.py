@@ -7,7 +7,12 @@ from functions.shared.api import Api
 from functions.shared.caller import EVERYONE
 
 API = "AWS::ApiGateway"
-EVERYBODY = {("GET", "/v1/plans"), ("GET", "/v1/erasure-certificates/{proxy+}"), ("POST", "/v1/webhooks/stripe")}
+EVERYBODY = {
+    ("GET", "/v1/plans"),
+    ("GET", "/v1/erasure-certificates/{proxy+}"),
+    ("POST", "/v1/webhooks/stripe"),
+    ("POST", "/v1/webhooks/statements"),
+}
 
 
 def routes(properties):
@@ -36,7 +41,7 @@ def way_to(operation, there):
     """The route that API Gateway takes to an operation: the most exact one."""
     path = operation.path.replace("<", "{").replace(">", "}")
     noun = "/".join(path.split("/")[: 5 if path.startswith("/v1/members/") else 3])
-    ways = [(operation.method, path), ("ANY", path), ("ANY", f"{noun}/{{proxy+}}")]
+    ways = [(method, to) for to in (path, f"{noun}/{{proxy+}}") for method in (operation.method, "ANY")]
     return next(way for way in ways if way in there)
 
 
@@ -60,7 +65,7 @@ def test_no_path_is_served_that_leads_to_no_operation(properties):
     assert {path for _, path in there} == led_to
 
 
-def test_only_the_list_of_plans_and_what_stripe_signs_are_open_to_everybody(properties):
+def test_only_plans_certificates_and_what_is_signed_are_open_to_everybody(properties):
     (authorizer,) = properties(f"{API}::Authorizer")
     for route, method in routes(properties).items():
         if route in EVERYBODY:

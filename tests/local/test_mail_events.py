@@ -132,5 +132,5 @@ def test_what_is_not_understood_is_an_error_that_names_it(changes):
     template = Template(telling(**changes))
     template.placed["Set"] = Physical("ours")
 
-    with pytest.raises(SetupError, match="Told has (SnsDestination|sung)"):
+    with pytest.raises(SetupError, match=r"Told has (SnsDestination|sung)"):
         configuration_sets(template)

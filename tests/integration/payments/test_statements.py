@@ -318,6 +318,7 @@ def test_the_same_portal_payment_told_twice_counts_once(world):
     world.again("payments.statement_received")
     assert outstanding(world, member, payable) == ("paid", 0)
     assert world.ledger(member)["portal"] == 2_500
+    assert (world.queue, world.dead) == ([], [])
 
 
 def test_one_portal_payment_may_be_for_several_statements(world):

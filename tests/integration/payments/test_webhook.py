@@ -10,8 +10,6 @@ import pytest
 from local.resources import HANDED_OVER
 from tests.integration.payments.world import NOON, OUTBOX, PAYMENTS
 
-WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
-
 
 def event(kind="setup_intent.succeeded", event_id="evt_1", **about):
     data = {"object": {"id": "seti_1", "customer": "cus_1", **about}}
@@ -33,9 +31,10 @@ def rows(world):
 
 
 def test_an_event_is_stored_and_handed_on_in_one_write(world, calls):
-    calls.begin()
-    assert (tell(world, event()).status, tell(world, event()).status) == (200, 200)
-    assert [call for call in calls.made if call.endswith(WRITES)] == ["dynamodb.TransactWriteItems"]
+    for _ in range(2):  # the second time the database refuses it
+        calls.begin()
+        assert tell(world, event()).status == 200
+        assert [call for call in calls.made if call.startswith("dynamodb.")] == ["dynamodb.TransactWriteItems"]
     [row], [handed_on] = rows(world), world.items(OUTBOX)
     assert (row["pk"], row["sk"], row["type"], row["object_id"]) == (
         "STRIPE#evt_1",

@@ -6,6 +6,8 @@ import pytest
 
 from functions.payments import leaving as payments
 from functions.payments.problems import StripeDown
+from functions.privacy import erasing
+from functions.privacy.models import Step
 from functions.shared.table import Key, Put
 from tests.integration.privacy.world import NOON, OFFICER
 
@@ -42,9 +44,6 @@ def stripe_is_down(monkeypatch):
         if Stripe.down:
             raise StripeDown
         payments.leave(member, now)
-
-    from functions.privacy import erasing
-    from functions.privacy.models import Step
 
     monkeypatch.setitem(erasing._STEPS, Step.MONEY, erasing._leave(leave))
     return Stripe
@@ -83,9 +82,6 @@ def test_a_privacy_officer_lets_it_be_tried_again_at_once(world, stripe_is_down)
 
 
 def test_what_nobody_has_thought_of_is_tried_again_too_and_its_text_is_not_logged(world, monkeypatch, capfd):
-    from functions.privacy import erasing
-    from functions.privacy.models import Step
-
     def fails(member, now):
         raise RuntimeError("Rivera")
 
@@ -118,9 +114,6 @@ def test_a_legal_hold_keeps_it_from_beginning_and_lifting_it_lets_it_go_on(world
 
 
 def test_a_legal_hold_stops_it_between_two_steps_wherever_it_has_come_to(world, monkeypatch):
-    from functions.privacy import erasing
-    from functions.privacy.models import Step
-
     member = world.lives_here()
     good = erasing._STEPS[Step.COVERAGE]
 
@@ -269,3 +262,36 @@ def test_the_deadline_coming_near_is_said_aloud(world, stripe_is_down, capfd):
     world.now = NOON + timedelta(days=23)
     world.minute()
     assert "erasure_late" in capfd.readouterr().out
+
+
+def test_a_run_that_was_overtaken_by_another_writes_nothing_more(world, monkeypatch):
+    member = world.lives_here()
+    good, overtaken = erasing._STEPS[Step.CARE], []
+
+    def slowly(running):
+        if overtaken:
+            return good(running)
+        overtaken.append(member)
+        before = world.now
+        erasing.run(member, world.now)
+        world.drain()
+        for _ in range(3):
+            world.minute()
+        world.now = before
+        overtaken.append(world.erasure(member))
+        return good(running)
+
+    monkeypatch.setitem(erasing._STEPS, Step.CARE, slowly)
+    begins(world, member)
+    assert overtaken[1]["state"] == "completed"
+    assert world.erasure(member) == overtaken[1]
+
+
+def test_however_many_records_there_are_all_of_them_go(world):
+    member = world.lives_here()
+    for number in range(60):
+        put(world, "ELIGIBILITY_TABLE", f"MBR#{member}", f"NOTFOUND#plan-{number}")
+    done = world.leaves(member)
+    assert done["state"] == "completed"
+    assert {"what": "the mark that a health plan did not find the member", "count": 60} in done["erased"]
+    assert world.kept_of("ELIGIBILITY_TABLE", member) == []
