@@ -11,6 +11,7 @@ __all__ = [
     "CareTeamNow",
     "ConversationNow",
     "IntakeKind",
+    "Side",
     "care_team_now",
     "conversation_now",
     "intake_done",

@@ -1,9 +1,8 @@
 """What is written about a member's coach: who it is, and that a message waits (C1, C2)."""
 
 from functions.care import contract as care
-from functions.care.contract import CareTeamNow
+from functions.care.contract import CareTeamNow, Side
 from functions.care.events import CoachAssigned, MessageSent
-from functions.care.models import Side
 from functions.eligibility.contract import Reader
 from functions.notifications.delivery import not_due, tell
 from functions.notifications.letters.coaching import CLOSEST_COACH_ASSIGNED, COACH_ASSIGNED, MESSAGE_WAITING
