@@ -47,7 +47,7 @@ class Year:
         yield "She comes, and the therapist says that the session took place", self._comes
         yield "The bill comes from the statement tool, and she pays it at Stripe's page", self._pays_the_bill
         yield "She sees who looked at her record", self._sees_who_looked
-        yield "She asks for erasure, having signed in again, and has a week to think better of it", self._asks_to_leave
+        yield "She asks for erasure, having signed in again, and has a week to think better of it", self.asks_to_leave
         yield "A week later everything is gone but what the law keeps; the certificate says what", self._is_gone
         yield "A late webhook of Stripe's changes nothing, and her token opens nothing", self._stays_gone
 
@@ -216,7 +216,8 @@ class Year:
             len({each["by"] for each in log}) == 2 and all(each["why"] for each in log), "coach and therapist, for care"
         )
 
-    def _asks_to_leave(self) -> None:
+    def asks_to_leave(self) -> None:
+        """The step with which the farewell begins."""
         self._forward("PT20M")
         must(self._ask("POST", "/v1/erasure", {}, 401, key="too-old")["code"] == "sign_in_again", "sign in again")
         self._sign_in()

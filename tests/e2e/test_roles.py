@@ -8,17 +8,18 @@ import pytest
 from functions.shared.api import LARGEST_BODY, Api
 from functions.shared.caller import EVERYONE, MEMBERS, Role
 from local.openapi import operations
+from tests.e2e.aftermath import everything
 from tests.e2e.household import household
 
 OPERATIONS = {operation.name: operation for _, operation in operations()}
-PUBLIC = {"hear_stripe", "hear_statement_tool", "list_plans", "show_certificate", "show_certificate_keys"}
+PUBLIC = {"hear_stripe", "hear_statement_tool", "list_plans", "show_certificate", "list_certificate_keys"}
 """Open to everybody on purpose; webhooks are judged by their signature."""
 SOMEBODYS = {
-    "appointment_id": "apt",
-    "check_id": "chk",
-    "hold_id": "hld",
-    "member_id": "mbr",
-    "payable_id": "pas",
+    "appointment_id": ("apt",),
+    "check_id": ("chk",),
+    "hold_id": ("hld",),
+    "member_id": ("mbr",),
+    "payable_id": ("fee", "pas", "stm"),
 }
 """Which ids in a path belong to a person, and how they begin."""
 NOBODYS = {"kind", "plan_id", "provider_id", "slug", "certificate_id"}
@@ -93,8 +94,7 @@ def test_a_role_that_is_declared_is_let_in(home, name):
 def test_another_members_record_is_not_there(home, name):
     operation = OPERATIONS[name]
     (parameter,) = somebodys(operation)
-    ids = home.ids[SOMEBODYS[parameter]]
-    assert ids
+    ids = [one for prefix in SOMEBODYS[parameter] for one in home.ids[prefix]]
     nobodys = told(home.send(operation, home.tokens[Role.MEMBER]))
     assert nobodys[0] == 404 or nobodys == (204, None)  # what is gone is removed: that says nothing
     for somebodys_id in ids:
@@ -111,6 +111,22 @@ def test_a_member_of_another_provider_is_not_there(home, name):
         for other in others:
             answer = home.send(operation, home.tokens[Role.PROVIDER], member_id=member, **other)
             assert answer.status == 404
+
+
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if "<member_id>" in each.path])
+def test_whoever_touches_another_persons_record_is_written_down_with_the_reason(home, name):
+    operation, member = OPERATIONS[name], home.ids["mbr"][0]
+    assert Role.MEMBER not in operation.allow
+
+    def rows():
+        kept = [item for item in everything(home.system) if item["table"] == "AuditTable"]
+        return [item for item in kept if (item["pk"], item.get("operation")) == (f"MBR#{member}", name)]
+
+    before = len(rows())
+    for role in operation.allow:
+        home.send(operation, home.tokens[role], member_id=member)
+    assert len(rows()) - before == len(operation.allow)
+    assert {row["reason"] for row in rows()[before:]} == {"quality"}
 
 
 def test_a_body_too_large_is_refused_before_it_is_read(home):
