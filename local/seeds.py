@@ -1,6 +1,7 @@
 """What a fresh system holds: plans and providers, entered through the API by an administrator."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ def plans() -> Iterator[tuple[str, Any]]:
 def names() -> list[str]:
     """Every seeded provider; each has an account of staff under this name."""
     return list(_providers())
+
+
+def email_of(name: str) -> str:
+    """The address under which the seeded provider of that name signs in: `Tomás Herrera` is `tomas-herrera@…`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return f"{plain.replace(' ', '-').lower()}@example.com"
 
 
 def providers(ids: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

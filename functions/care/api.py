@@ -20,6 +20,7 @@ from functions.care.answers import (
     ReadMarksAnswer,
     WrittenMessageAnswer,
 )
+from functions.care.crisis import with_help
 from functions.care.form import current, kind_called
 from functions.care.models import (
     LARGEST_NUMBER,
@@ -85,10 +86,11 @@ def keep_intake(
 ) -> Response[KeptIntakeAnswer]:
     """The whole form; with `If-Match` only if it is still the version that was read.
 
-    Whoever answers a safety question with thoughts of self-harm is acted on at once: `crisis` is true and `help`
-    says where help is to be had now (988), in the caller's language; and the event `care.crisis_answered` goes out,
-    by which a clinician on call can be called. Where the answers are refused, an error of code `crisis` comes first
-    among `errors`, with the same words.
+    Whoever answers a safety question with thoughts of self-harm, or any in words of a crisis, is acted on at once:
+    `crisis` is true and `help` says where help is to be had now (988), in the caller's language; and the event
+    `care.crisis_answered` goes out, by which a clinician on call can be called. Where the request is refused or fails,
+    for whatever reason, an error of code `crisis` comes first among `errors`, with the same words; so it does where
+    the body cannot be read.
     """
     form = current(kind_called(kind), language())
     kept, crisis = intake.keep_intake(caller().member, form, entry, version_in(if_match), clock())
@@ -147,8 +149,8 @@ def write_message(entry: Annotated[WriteMessage, Body()]) -> Response[WrittenMes
 
     Who has no coach yet can write as well: member support looks after it until then. Words of a crisis are acted on
     at once, with or without a pass: `crisis` is true, `help` says where help is to be had now (988), in the caller's
-    language, and the event `care.crisis_heard` goes out. Where the message is refused, an error of code `crisis`
-    comes first among `errors`, with the same words.
+    language, and the event `care.crisis_heard` goes out. Where the request is refused or fails, for whatever reason, an
+    error of code `crisis` comes first among `errors`, with the same words; so it does where the body cannot be read.
     """
     kept, crisis = conversing.write(caller().member, entry, clock())
     return answer(answers.written_message(kept, crisis, language()), status=201)
@@ -235,4 +237,4 @@ api.exception_handler(NothingNew)(_unchanged)
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Lambda's way in."""
-    return api.handle(event, context)
+    return with_help(event, api.handle(event, context))

@@ -3,9 +3,9 @@
 Writing needs a running pass, which is looked at and not checked again by the transaction: a pass only ever grows, so
 what ran when the message was decided on still runs, and a renewal never gets in the way of a message.
 
-Who writes words of the crisis list is heard whatever becomes of the message: they are given the 988 words, and
-CrisisHeard goes out. Such a message is taken without a pass, too: a clinician who is called has to be able to read it,
-and nobody in danger is asked to buy something first.
+Who writes words of the crisis list is given the 988 words, and CrisisHeard goes out; functions/care/crisis.py hears
+those whose message is not taken. Such a message is taken without a pass, too: a clinician who is called has to be able
+to read it, and nobody in danger is asked to buy something first.
 """
 
 from datetime import datetime
@@ -23,12 +23,12 @@ from functions.care.models import (
 )
 from functions.care.problems import ClientIdReused, NothingNew, PassRequired
 from functions.care.rules.conversing import answered, asked, marked, refuse_unfit
-from functions.care.rules.crisis import HELP_IN_CHAT, speaks_of_crisis
+from functions.care.rules.crisis import speaks_of_crisis
 from functions.payments.contract import pass_key, pass_running
 from functions.shared import outbox
-from functions.shared.gate import MemberGate, NoGate
+from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId, ProviderId
-from functions.shared.problems import Field, NotFound, Problem
+from functions.shared.problems import NotFound
 from functions.shared.table import Found, Item, Key, Seen, Write, get, new, read
 from functions.shared.transact import Plan, transact
 from functions.shared.vault import key_of, unlock
@@ -38,22 +38,10 @@ def write(member: MemberId, entry: WriteMessage, now: datetime) -> tuple[Message
     """Take a member's message; says besides whether it speaks of a crisis.
 
     Who has no coach yet is answered by member support. Raises Invalid for a text that cannot be kept, PassRequired,
-    ClientIdReused and AccountClosed; in a crisis with the 988 words before its own fields, and the event is out.
+    ClientIdReused and AccountClosed.
     """
-    crisis = speaks_of_crisis(entry.text)
-    try:
-        return _written(member, entry, crisis, now), crisis
-    except Problem as refused:
-        if crisis:
-            refused.fields = (Field("/text", "crisis", HELP_IN_CHAT), *refused.fields)
-            heard = outbox.put(CrisisHeard(member_id=member, number=None), now)
-            gate = NoGate("whoever is in danger is heard, also while their account is closing")
-            transact(lambda _: Plan(None, [heard]), gate=gate, now=now)
-        raise
-
-
-def _written(member: MemberId, entry: WriteMessage, crisis: bool, now: datetime) -> Message:
     refuse_unfit(entry.text)
+    crisis = speaks_of_crisis(entry.text)
     pass_at = pass_key(member)
 
     def plan(found: Found) -> Plan[Message | int]:
@@ -70,7 +58,8 @@ def _written(member: MemberId, entry: WriteMessage, crisis: bool, now: datetime)
         return Plan(message, [*_writes(member, before, became, message, sent, found, now), *heard])
 
     sent = store.sent_key(member, member, entry.client_id)
-    return _once(member, entry, transact(plan, gate=MemberGate(member), now=now, reads=[sent, pass_at, *_keys(member)]))
+    made = transact(plan, gate=MemberGate(member), now=now, reads=[sent, pass_at, *_keys(member)])
+    return _once(member, entry, made), crisis
 
 
 def answer(coach: ProviderId, member: MemberId, entry: AnswerMessage, now: datetime) -> Message:

@@ -2,8 +2,7 @@
 
 Answers that speak of a crisis are acted on at once, as far as the service can today: the member is given the 988
 words in the answer to the very request, and CrisisAnswered goes out, by which a clinician on call can be called.
-That does not wait for a form in order: somebody whose form is refused, because a field is missing or their account
-is closing, is given the same words and heard all the same.
+That does not wait for a form in order: functions/care/crisis.py hears those whose form is not taken.
 """
 
 from datetime import datetime
@@ -12,12 +11,12 @@ from functions.care import store
 from functions.care.events import CrisisAnswered, IntakeCompleted
 from functions.care.models import Completed, Form, Intake, IntakeEntry, IntakeKind
 from functions.care.problems import FormOutdated
-from functions.care.rules.crisis import HELP, crisis_questions
+from functions.care.rules.crisis import crisis_questions
 from functions.care.rules.mistakes import refuse_mistakes
 from functions.shared import outbox
-from functions.shared.gate import MemberGate, NoGate
+from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId
-from functions.shared.problems import Field, NotFound, Problem
+from functions.shared.problems import NotFound
 from functions.shared.table import Found, Seen, read
 from functions.shared.transact import Plan, transact
 from functions.shared.vault import key_of, unlock
@@ -40,34 +39,26 @@ def keep_intake(
     """Write the whole form, the current one; says besides whether it speaks of a crisis.
 
     Raises FormOutdated for answers to another version of the form, Invalid naming each mistake, and Stale or
-    VersionRequired unless `expected` is the version that stands. In a crisis, whatever is raised carries the
-    988 words before its own fields, and the event is out.
+    VersionRequired unless `expected` is the version that stands.
     """
+    _refuse_misfit(form, entry)
     key = store.intake_key(member, form.kind)
-    alarming = crisis_questions(form, entry.answers)
-    crisis = [outbox.put(CrisisAnswered(member_id=member, kind=form.kind), now)] if alarming else []
+    crisis = bool(crisis_questions(form, entry.answers))
+    heard = [outbox.put(CrisisAnswered(member_id=member, kind=form.kind), now)] if crisis else []
 
     def plan(found: Found) -> Plan[Intake]:
         seen = found.seen(key, store.completed_in)
         seen.expect(expected)
         unlock(member, store.INTAKE_RULE, found)
         intake = _filled_in(form, entry, seen, now)
-        writes = [seen.becomes(store.intake_item(member, intake)), *crisis]
+        writes = [seen.becomes(store.intake_item(member, intake)), *heard]
         if not _is_completed(seen, form):
             completed = IntakeCompleted(member_id=member, kind=form.kind, form_version=form.version)
             writes.append(outbox.put(completed, now))
         return Plan(intake, writes)
 
-    try:
-        _refuse_misfit(form, entry)
-        reads = [key, key_of(member, store.INTAKE_RULE)]
-        return transact(plan, gate=MemberGate(member), now=now, reads=reads), bool(alarming)
-    except Problem as refused:
-        refused.fields = (*(Field(f"/answers/{question}", "crisis", HELP) for question in alarming), *refused.fields)
-        if crisis:
-            heard = NoGate("whoever is in danger is heard, also while their account is closing")
-            transact(lambda _: Plan(None, crisis), gate=heard, now=now)
-        raise
+    reads = [key, key_of(member, store.INTAKE_RULE)]
+    return transact(plan, gate=MemberGate(member), now=now, reads=reads), crisis
 
 
 def _refuse_misfit(form: Form, entry: IntakeEntry) -> None:

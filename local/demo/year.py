@@ -8,6 +8,7 @@ from typing import Any
 
 from local.demo.visitor import Told, Visitor, must
 from local.examples import INTAKE_ANSWERS
+from local.seeds import email_of
 
 Step = tuple[str, Callable[[], None]]
 
@@ -98,8 +99,7 @@ class Year:
         must((newest["number"], newest["by"]) == (2, "coach"), "she reads the answer")
 
     def _staff_token(self, name: str) -> str:
-        email = f"{name.replace(' ', '-').lower()}@example.com"
-        token: str = self.somebody.ask("POST", "/_local/token", {"email": email})["token"]
+        token: str = self.somebody.ask("POST", "/_local/token", {"email": email_of(name)})["token"]
         return token
 
     # The late cancellation

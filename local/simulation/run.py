@@ -11,8 +11,9 @@ from typing import Any
 
 from local.faults import Moment
 from local.identity import SignInRefusedError
+from local.seeds import email_of
 from local.simulation.invariants import ALWAYS, AT_REST, State, broken
-from local.simulation.people import Member, NotAnsweredError
+from local.simulation.people import Member, NotAnsweredError, again
 from local.system import System
 
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -163,14 +164,17 @@ class Simulation:
 
     def _provider_token(self, provider: str) -> str:
         listed = next(each for each in self._providers if each["id"] == provider)
-        return self.system.token(f"{listed['first_name']}-{listed['last_name']}@example.com".lower().replace(" ", "-"))
+        return self._staff_token(f"{listed['first_name']} {listed['last_name']}")
+
+    def _staff_token(self, name: str) -> str:
+        return again(lambda: self.system.token(email_of(name)))
 
     def _waives(self) -> str:
         member = self._rng.choice(self._people)
         if not member.appointments:
             return "nothing to waive"
         path = f"/v1/members/{member.id}/appointments/{self._rng.choice(member.appointments)}/fee-waiver"
-        token = self.system.staff("support@example.com", ["support"])
+        token = again(lambda: self.system.staff("support@example.com", ["support"]))
         headers = {"Access-Reason": "member_request"}
         answer = self.system.request("POST", path, {"reason": "other"}, token=token, headers=headers)
         return str(answer.status)
@@ -201,7 +205,7 @@ class Simulation:
         lead = coach.json().get("coach") if coach.status == 200 else None
         if not lead:
             return "no coach"
-        token = self.system.token(f"{lead['name'].replace(' ', '-').lower()}@example.com")
+        token = self._staff_token(lead["name"])
         said = {"client_id": f"answer-{self._rng.randrange(10**6):06}", "text": "Canary answer."}
         path = f"/v1/members/{member.id}/conversations/coaching/messages"
         return str(self.system.request("POST", path, said, token=token).status)

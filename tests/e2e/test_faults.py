@@ -14,6 +14,7 @@ from itertools import islice, product
 import pytest
 
 from local.faults import Moment
+from local.seeds import email_of
 from local.simulation.people import Member
 from local.system import System
 from tests.e2e.aftermath import differences, left_behind
@@ -100,7 +101,7 @@ def has_come(member):
     system.turn(to=datetime.fromisoformat(member.visit["starts_at"]) + timedelta(hours=1))
     member.sign_in()
     listed = member.ask("GET", f"/v1/providers/{member.visit['provider_id']}").json()
-    token = system.token(f"{listed['first_name']}-{listed['last_name']}@example.com".lower())
+    token = system.token(email_of(f"{listed['first_name']} {listed['last_name']}"))
     path = f"/v1/members/{member.id}/appointments/{member.visit['id']}/outcome"
     assert system.request("POST", path, {"outcome": "completed"}, token=token).status == 200
     system.turn(timedelta(days=2))

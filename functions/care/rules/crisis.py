@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.care.models import Form
@@ -34,11 +34,49 @@ NOT_FOR_EMERGENCIES = Words(
 
 
 def crisis_questions(form: Form, answers: Mapping[str, Any]) -> list[str]:
-    """The questions of `form` that are answered with a crisis, whether or not the rest of `answers` fits.
+    """The questions that are answered with a crisis, by a choice of `form` or in words; whether or not `answers` fits.
 
     Each answer counts for itself; nothing is scored, and no other answer outweighs it.
     """
-    return [question for question, alarming in form.crisis.items() if answers.get(question) in alarming]
+    return [question for question, said in answers.items() if _alarms(said, form.crisis.get(question, ()))]
+
+
+def _alarms(said: Any, alarming: tuple[str, ...]) -> bool:
+    return any(text.strip().casefold() in alarming or speaks_of_crisis(text) for text in _texts(said))
+
+
+def cries_in_form(form: Form, sent: Any) -> list[str]:
+    """Where a crisis is spoken of in what was sent as an answered `form`, of whatever shape; by JSON pointer.
+
+    A question that is not of this form is not named: its name is the caller's text.
+    """
+    answers = sent.get("answers", sent) if isinstance(sent, dict) else None
+    questions = crisis_questions(form, answers) if isinstance(answers, dict) else []
+    known = form.json_schema["properties"]
+    named = [f"/answers/{question}" if question in known else "/answers" for question in questions]
+    return list(dict.fromkeys(named)) or (["/answers"] if _any_speaks(sent) else [])
+
+
+def cries_in_message(sent: Any) -> list[str]:
+    """Where a crisis is spoken of in what was sent as a message, of whatever shape; by JSON pointer."""
+    return ["/text"] if _any_speaks(sent) else []
+
+
+def _any_speaks(sent: Any) -> bool:
+    return any(speaks_of_crisis(text) for text in _texts(sent))
+
+
+def _texts(sent: Any) -> Iterator[str]:
+    """Every text within; one after the other, for what is sent may be nested deeper than calls can be."""
+    left = [sent]
+    while left:
+        match left.pop():
+            case str() as text:
+                yield text
+            case list() as parts:
+                left.extend(parts)
+            case dict() as fields:
+                left.extend(fields.values())
 
 
 def speaks_of_crisis(text: str) -> bool:

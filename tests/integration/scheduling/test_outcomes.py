@@ -9,7 +9,7 @@ from functions.scheduling.contract import session_of
 from functions.scheduling.models import AppointmentState, Past
 from functions.shared.caller import Role
 from functions.shared.ids import AppointmentId, MemberId
-from tests.integration.scheduling.world import CONSULT, FEE, NOON, THERAPIST, order
+from tests.integration.scheduling.world import CONSULT, FEE, NOON, PHONE, THERAPIST, order
 
 AT = NOON + timedelta(days=8)
 MISSED = AT + timedelta(minutes=15)
@@ -121,6 +121,21 @@ def test_the_time_of_what_is_over_is_nobodys_any_more(world):
     world.now = AT
     world.outcome(provider, member, mine, "completed")
     assert world.page(provider, AT).busy == world.agenda(member).busy == ()
+
+
+@pytest.mark.parametrize("end", ["completed", "cancelled"])
+def test_the_number_that_was_called_stays_a_part_of_the_record(world, end):
+    member, provider, mine = booked(world, CONSULT)
+    if end == "completed":
+        world.now = AT
+        world.outcome(provider, member, mine, "completed")
+    else:
+        world.cancel(member, mine)
+    appointment = kept(world, member, mine)
+    assert appointment.state == end
+    with world.acting_as():
+        item = world.kept(store.appointment_key(MemberId(member), AppointmentId(mine)))
+        assert store.phone_in(appointment, item) == PHONE
 
 
 # What a bill is told
