@@ -39,10 +39,22 @@ class Care:
     _serial: Iterator[int] = field(default_factory=count)
 
     def api(  # noqa: PLR0917
-        self, method: str, path: str, body: Any = None, member: str = ANA, language: str = "en", version: Any = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        member: str | None = ANA,
+        language: str = "en",
+        version: Any = None,
+        *,
+        groups: str = "member",
+        media: str = "application/json",
+        encoded: bool = False,
     ) -> Answer:
-        """Call the API as the member of this id."""
-        sent = {"Content-Type": "application/json", "Accept-Language": language}
+        """Call the API as the member of this id, or as nobody; `body` is sent as JSON unless it is text."""
+        sent = {"Content-Type": media, "Accept-Language": language}
+        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        claims = {"claims": {"careway_id": member, "cognito:groups": groups}} if member else None
         if version is not None:
             sent["If-Match"] = f'"{version}"'
         told = api.handler(
@@ -57,10 +69,10 @@ class Care:
                 "pathParameters": None,
                 "requestContext": {
                     "requestId": f"request-{next(self._serial)}",
-                    "authorizer": {"claims": {"careway_id": member, "cognito:groups": "member"}},
+                    "authorizer": claims,
                 },
-                "body": None if body is None else json.dumps(body),
-                "isBase64Encoded": False,
+                "body": text,
+                "isBase64Encoded": encoded,
             },
             None,
         )
