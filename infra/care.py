@@ -4,7 +4,7 @@ from aws_cdk import Duration
 
 from infra.constructs.api import Api
 from infra.constructs.function import Function
-from infra.constructs.table import OWN, SEE, Index, Table
+from infra.constructs.table import APPEND, SEE, Index, Table
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 from infra.payments import Payments
@@ -27,7 +27,7 @@ class Care:
             ),
         )
         self.api = self._function("CareApi", "api", Duration.seconds(15), memory=1024)
-        self.table.open_to(self.api, OWN, indexes=["conversations"])
+        self.table.open_to(self.api, (*SEE, *APPEND, "Query"), indexes=["conversations"])
         payments.table.open_to(self.api, SEE)
         kernel.open_audit_to(self.api)
 
@@ -49,8 +49,8 @@ class Care:
             eligibility.table.open_to(assigning, SEE)
             self._payments.table.open_to(assigning, SEE)
             directory.open_to(assigning, (*SEE, "Query"))
-        self.table.open_to(events, OWN)
-        self.table.open_to(jobs, OWN, indexes=["due"])
+        self.table.open_to(events, (*SEE, *APPEND))
+        self.table.open_to(jobs, (*SEE, *APPEND, "UpdateItem"), indexes=["due"])
         self._kernel.consumer("ActivePasses", detail_types=["payments.pass_activated"], function=events, batch_size=10)
         self._kernel.sweep("CareSweep", jobs)
 

@@ -5,8 +5,9 @@ from aws_cdk import Duration
 from infra.constructs.api import Api
 from infra.constructs.function import Function
 from infra.constructs.queue import PATIENT_TRIES
+from infra.constructs.schedule import Schedule
 from infra.constructs.secret import Secret
-from infra.constructs.table import APPEND, OWN, SEE, Index, Table
+from infra.constructs.table import APPEND, SEE, Index, Table
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 
@@ -14,6 +15,9 @@ _DOMAIN = "payments"
 
 STRIPE_CALLS_AT_ONCE = 10
 """Stripe limits how fast it is asked; its events can wait in their queue."""
+
+KEEP = (*SEE, *APPEND, "DeleteItem")
+"""What the domain does with its own items; nothing is updated in place but what a sweep takes."""
 
 STRIPE_EVENTS = ("payments.stripe_event_received", "payments.payable_due", "payments.refund_due")
 FEE_EVENTS = ("scheduling.late_fee_owed", "scheduling.late_fee_waived")
@@ -39,6 +43,7 @@ class Payments:
         self.api = self._function("PaymentsApi", "api", timeout=Duration.seconds(28), memory=1024)
         self.api.setting("APP_URL", kernel.app_url)
         self._works_with_stripe(self.api)
+        self.table.open_to(self.api, ["Query"])
         eligibility.table.open_to(self.api, SEE)
         kernel.open_audit_to(self.api)
         self.webhook = self._webhook()
@@ -55,6 +60,7 @@ class Payments:
             tries=PATIENT_TRIES,
         )
         self._jobs()
+        self._catch_up()
 
     def serve(self, api: Api) -> None:
         """The nouns of this domain."""
@@ -68,9 +74,9 @@ class Payments:
         api.take_webhook("stripe", self.webhook)
 
     def learn_fees_from(self, appointments: Table) -> None:
-        """Whether a late fee is owed is what scheduling says at that moment."""
-        for function in (self.api, self._events):
-            appointments.open_to(function, SEE)
+        """Whether a late fee is owed, or may come up, is what scheduling says at that moment."""
+        appointments.open_to(self.api, (*SEE, "Query"))
+        appointments.open_to(self._events, SEE)
 
     def open_stripe_to(self, function: Function) -> None:
         """Let `function` call Stripe; nothing of ours comes with that."""
@@ -90,14 +96,22 @@ class Payments:
     def _jobs(self) -> None:
         """Finds what is due, and tells it by events: it knows no secret."""
         jobs = self._function("PaymentsJobs", "jobs", timeout=Duration.seconds(50))
-        self.table.open_to(jobs, OWN, indexes=["due"])
-        self._kernel.open_gates_to(jobs)
+        self.table.open_to(jobs, ["UpdateItem"], indexes=["due"])
+        self._kernel.outbox_table.open_to(jobs, APPEND)
         self._kernel.sweep("PaymentsSweep", jobs)
+
+    def _catch_up(self) -> None:
+        """Takes in what Stripe lists and its webhook did not bring; it sees no member either."""
+        catching_up = self._function("StripeCatchUp", "catching_up", timeout=Duration.minutes(5))
+        self.open_stripe_to(catching_up)
+        self.table.open_to(catching_up, ("BatchGetItem", "GetItem", *APPEND))
+        self._kernel.outbox_table.open_to(catching_up, APPEND)
+        Schedule(self._kernel.stack, "StripeCatchUpHourly", function=catching_up, every=Duration.hours(1))
 
     def _works_with_stripe(self, function: Function) -> None:
         """Let `function` call Stripe and keep for members what it says."""
         self.open_stripe_to(function)
-        self.table.open_to(function, OWN)
+        self.table.open_to(function, KEEP)
         self._kernel.open_gates_to(function)
 
     def _secret(self, name: str, setting: str, description: str) -> Secret:

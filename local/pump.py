@@ -4,7 +4,7 @@ After a request it runs until nothing is left to do *now*. When the clock is tur
 to the next at which something can happen (a message becomes visible, a retry is due, a record's deadline
 in an index called `due` is reached, a schedule fires) and runs until quiet at each.
 
-Schedules. A cron expression, and a rate of an hour or more, fires at every one of its times. A shorter rate
+Schedules. A cron expression, and a rate of more than an hour, fires at every one of its times. A shorter rate
 is a sweep: it looks whether something is due, and 43,200 looks a month at an unchanged table would show
 nothing and take minutes. So a sweep fires at its first tick after the turn begins, at its first tick after
 every other instant at which something happened, and at its last tick before the turn ends; and it goes on
@@ -27,7 +27,7 @@ from local.schedules import Rate
 from local.sources import scan
 from local.wiring import Scheduled, Wired
 
-_SWEEP_BELOW = timedelta(hours=1)
+_SLOWEST_SWEEP = timedelta(hours=1)
 _PATIENCE = 5
 """Ticks that a sweep goes on with a backlog that does not change."""
 _MOST_STEPS = 100_000
@@ -133,7 +133,7 @@ class _Timer:
         self._scheduled = scheduled
         self._fired_at = started
         every = scheduled.when.every if isinstance(scheduled.when, Rate) else None
-        self._sweeps_every = every if every is not None and every < _SWEEP_BELOW else None
+        self._sweeps_every = every if every is not None and every <= _SLOWEST_SWEEP else None
         self.next = None if self.sweeps else scheduled.when.after(started)
 
     @property

@@ -78,7 +78,7 @@ def _became(gate: _Gate, cause: str, item: Item, now: datetime) -> None:
 
     def plan(found: Found) -> Plan[None]:
         seen = found.seen(key, lambda stood: stood)
-        if False:
+        if seen.value and seen.value["state"] == "sent":
             return Plan(None, ())
         return Plan(None, [seen.becomes(item)])
 

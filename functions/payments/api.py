@@ -27,10 +27,12 @@ from functions.payments.answers import (
     PaymentAnswer,
     RefundAnswer,
 )
+from functions.payments.card_free import CardFreeApi
 from functions.payments.models import BuyPass, GiveBack, Pay, SetUpCard, Way
 from functions.payments.problems import (
     BeingCharged,
     CardDataRefused,
+    CardNeeded,
     CoverageRequired,
     InReview,
     MoreThanPaid,
@@ -43,13 +45,13 @@ from functions.payments.problems import (
 )
 from functions.payments.statement_answers import StatementAnswer
 from functions.payments.stripe_gateway import For, stripe_account
-from functions.shared.api import AccessReason, Api, IdempotencyKey, answer, caller, language
+from functions.shared.api import AccessReason, IdempotencyKey, answer, caller, language
 from functions.shared.caller import MEMBERS, SUPPORT
 from functions.shared.clock import clock
 from functions.shared.ids import MemberId, PayableId
 from functions.shared.problems import KeyUsedOtherwise, NotFound
 
-api = Api()
+api = CardFreeApi()
 
 _OnePayable = Annotated[str, Path(max_length=40)]
 
@@ -75,10 +77,18 @@ def show_card() -> CardAnswer:
 
 
 @api.operation(
-    "DELETE", "/v1/card", allow=MEMBERS, status=204, refuses=[StripeDown], summary="Remove the caller's card"
+    "DELETE",
+    "/v1/card",
+    allow=MEMBERS,
+    status=204,
+    refuses=[CardNeeded, StripeDown],
+    summary="Remove the caller's card",
 )
 def remove_card() -> Response[None]:
-    """The card can no longer be charged, and is forgotten; also where there was none."""
+    """The card can no longer be charged, and is forgotten; also where there was none.
+
+    Not while a late fee is unpaid, or an appointment booked that could come to cost one.
+    """
     cards.remove(caller().member, stripe_account(), clock())
     return Response(204)
 

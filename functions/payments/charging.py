@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from functions.payments import changes, passes, payables, store
+from functions.payments.cards import card_to_charge
 from functions.payments.events import PaymentFailed
 from functions.payments.fees import agree
 from functions.payments.models import AtStripe, Attempt, Card, Payable, PayableKind, PaymentFailure, Progress, Way
 from functions.payments.paying import begin
-from functions.payments.problems import NothingOwed, StripeDown
+from functions.payments.problems import NoCard, NothingOwed, StripeDown
 from functions.payments.rules import LEFT_ALONE_FOR, LOOKED_AT_AFTER
 from functions.payments.settling import close, look, settle
 from functions.payments.stripe_gateway import For, Stripe
@@ -19,7 +20,7 @@ from functions.shared import log, outbox
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId, PayableId
 from functions.shared.problems import AccountClosed
-from functions.shared.table import Found, Write, get
+from functions.shared.table import Found, Write
 from functions.shared.transact import Plan, transact
 
 
@@ -75,8 +76,9 @@ def charge(payable: Payable, stripe: Stripe, now: datetime) -> None:
     if stands is None:
         log.warning("fee_unknown", payable_id=payable.id)
         return
-    item = get(store.card_key(stands.member_id))
-    if item is None:
+    try:
+        card = card_to_charge(stands.member_id)
+    except NoCard:
         _not_charged(stands, now)
         return
     try:
@@ -87,7 +89,7 @@ def charge(payable: Payable, stripe: Stripe, now: datetime) -> None:
     if at is None or attempt is None or at.progress in {Progress.PAID, Progress.PROCESSING}:
         return
     if not at.failure:
-        at = _tried(stands, attempt, at, store.card_in(item), stripe, now)
+        at = _tried(stands, attempt, at, card, stripe, now)
     if at.progress in {Progress.UNPAID, Progress.REQUIRES_ACTION}:
         ended = close(attempt, stripe, now)
         at = ended.model_copy(update={"failure": at.failure or PaymentFailure.DECLINED})

@@ -27,7 +27,7 @@ class CardOnFile(Record):
     """A member's card, as far as a decision needs it."""
 
     usable: bool
-    """It has not expired; only Stripe can say whether a charge succeeds."""
+    """It has not expired and is not being removed; only Stripe can say whether a charge succeeds."""
 
 
 def card_key(member: MemberId) -> Key:
@@ -37,7 +37,7 @@ def card_key(member: MemberId) -> Key:
 
 def card_in(item: Item, now: datetime) -> CardOnFile:
     """The card in an item, judged at `now`."""
-    return CardOnFile(usable=rules.still_valid(store.card_in(item), now))
+    return CardOnFile(usable=rules.usable(store.card_in(item), now))
 
 
 def pass_key(member: MemberId) -> Key:

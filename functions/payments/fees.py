@@ -5,7 +5,7 @@ from datetime import datetime
 from functions.payments import changes, payables, quoted, refunding, store
 from functions.payments.models import CLOSED, Payable, PayableKind, RefundReason
 from functions.payments.payables import Owed, Owes
-from functions.payments.quoted import FeeNow, FeeState
+from functions.payments.quoted import FeeNow, FeesAhead, FeeState
 from functions.payments.settling import close, settle
 from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate, NoGate
@@ -42,6 +42,15 @@ def agree(member: MemberId, appointment: AppointmentId, stripe: Stripe, now: dat
     if attempt and attempt.object_id and not owed.payable.owed:
         return settle(member, payable_id, close(attempt, stripe, now), stripe, now)
     return owed.payable
+
+
+def need_card(member: MemberId, ahead: FeesAhead) -> bool:
+    """Whether a late fee could still be charged to the member's card: one that may come up, or is not paid."""
+    if ahead.possible:
+        return True
+    opened = {payable.id: payable for payable in store.payables_of(member) if payable.kind is PayableKind.LATE_FEE}
+    told = {payables.payable_id(PayableKind.LATE_FEE, appointment) for appointment in ahead.owed}
+    return bool(told - opened.keys()) or any(payable.owed for payable in opened.values())
 
 
 def _owed(

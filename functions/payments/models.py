@@ -3,10 +3,8 @@
 from enum import StrEnum
 from typing import Annotated, Literal, NewType
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from functions.payments.card_data import holds_card_number
-from functions.payments.problems import CardDataRefused
 from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.model import Command, Instant, Record
 from functions.shared.money import Cents
@@ -21,22 +19,11 @@ SetupId = NewType("SetupId", str)
 """Our own id of one member's wish to put a card on file."""
 
 
-class CardFree(Command):
-    """What a client sends to this domain: refused whole when a card number stands anywhere in it."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _free_of_card_data(cls, body: object) -> object:
-        if holds_card_number(body):
-            raise CardDataRefused
-        return body
-
-
-class SetUpCard(CardFree):
+class SetUpCard(Command):
     """A member wants to put a card on file; there is nothing to say about it here."""
 
 
-class BuyPass(CardFree):
+class BuyPass(Command):
     """A member wants a coaching pass; there is nothing to say about it here."""
 
 
@@ -67,6 +54,16 @@ class Card(Record):
     exp_year: int
     funding: str
     payment_method: PaymentMethodId
+    going: bool = False
+    """It is being removed: nothing is charged to it, and nothing booked on it, from then on."""
+
+    def is_the_same(self, other: "Card | None") -> bool:
+        """Whether it is that card, whatever is known of it by now."""
+        return other is not None and other.payment_method == self.payment_method
+
+    def leaving(self) -> "Card":
+        """The same, being removed."""
+        return self.model_copy(update={"going": True})
 
 
 class Wallet(Record):
@@ -137,7 +134,7 @@ class PaymentFailure(StrEnum):
     NO_CARD = "no_card"
 
 
-class Pay(CardFree):
+class Pay(Command):
     """A member wants to pay."""
 
     way: Literal[Way.CARD_ON_FILE, Way.APP, Way.CHECKOUT]
@@ -274,7 +271,7 @@ class Amount(Command):
     currency: Literal["USD"] = "USD"
 
 
-class GiveBack(CardFree):
+class GiveBack(Command):
     """Support gives back a part of what was paid, or all of it."""
 
     amount: Amount

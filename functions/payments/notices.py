@@ -1,4 +1,4 @@
-"""What Stripe's webhook says: taken in once, with one write, and worked off a queue."""
+"""What Stripe's webhook says, or its list of events: taken in once, with one write, and worked off a queue."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -50,7 +50,8 @@ _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,255}$")]
 class _Event(Record):
     id: _Id
     type: str
-    data: dict[str, Any]
+    data: Any = None
+    """Looked at for the types that are heard alone."""
 
 
 class _Object(Record):
@@ -67,29 +68,29 @@ class _Data(Record):
     previous_attributes: _Before = _Before()
 
 
-def take_in(body: bytes, now: datetime) -> None:
-    """Store an event whose signature has been checked, and let it be worked off; nothing the second time.
+def take_in(body: bytes | str, now: datetime) -> bool:
+    """Store an event that is known to be Stripe's, and let it be worked off; whether it was news to us.
 
     Only ids are read: what an event says of its object may be out of date. Raises NoStripeEvent.
     """
     try:
         event = _Event.model_validate_json(body)
         if event.type not in HEARD:
-            return
+            return False
         about = _Data.model_validate(event.data)
     except ValidationError:
         raise NoStripeEvent from None
     customer = _customer(event.type, about)
     if customer is None and event.type in ABOUT_CARDS:
         log.info("event_of_no_customer", type=event.type)
-        return
+        return False
     received = StripeEventReceived(
         stripe_event_id=StripeEventId(event.id),
         stripe_type=event.type,
         object_id=about.object.id,
         customer_id=customer,
     )
-    _store(received, now)
+    return _store(received, now)
 
 
 def _customer(stripe_type: str, about: _Data) -> CustomerId | None:
@@ -99,8 +100,8 @@ def _customer(stripe_type: str, about: _Data) -> CustomerId | None:
     return CustomerId(customer) if customer else None
 
 
-def _store(received: StripeEventReceived, now: datetime) -> None:
+def _store(received: StripeEventReceived, now: datetime) -> bool:
     key = store.event_key(received.stripe_event_id)
-    put_unless_there(
+    return put_unless_there(
         new(key, store.event_item(received.stripe_type, received.object_id, now)), outbox.put(received, now)
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from functions.payments import changes, payables, store
-from functions.payments.cards import card_of
+from functions.payments.cards import card_to_charge
 from functions.payments.customers import customer_of
 from functions.payments.fees import agree
 from functions.payments.models import (
@@ -87,7 +87,7 @@ def pay(what: For, way: Way, key: str, stripe: Stripe, now: datetime) -> Outcome
         raise NotFound
     if stood.kind is PayableKind.LATE_FEE and stood.appointment_id and stood.owed:
         agree(what.member, stood.appointment_id, stripe, now)
-    card = card_of(what.member) if way is Way.CARD_ON_FILE else None
+    card = card_to_charge(what.member) if way is Way.CARD_ON_FILE else None
     once = Idempotency(
         key=idempotency_key(setting("PAYMENTS_TABLE"), what.member, "pay", key),
         fingerprint=f"{what.payable} {way}",

@@ -11,8 +11,18 @@ class NoCard(NotFound):
     says = Words("There is no card on file.", "No hay ninguna tarjeta guardada.")
 
 
+class CardNeeded(Conflict):
+    """A late fee can still be owed, and the card on file is what it would be charged to (P1)."""
+
+    code = "card_needed"
+    says = Words(
+        "Your card is needed as long as a late fee is possible or unpaid. You can replace it with another one.",
+        "Su tarjeta es necesaria mientras pueda deberse un cargo o quede uno por pagar. Puede cambiarla por otra.",
+    )
+
+
 class CardDataRefused(BadRequest):
-    """A body holds what looks like a card number; such data goes from the app to Stripe alone (PCI DSS, P1)."""
+    """A request holds what looks like a card number; such data goes from the app to Stripe alone (PCI DSS, P1)."""
 
     code = "card_data_refused"
     says = Words(

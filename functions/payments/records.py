@@ -18,5 +18,6 @@ RECORDS: tuple[Kind, ...] = (
     Kind(_TABLE, "MBR#", "STATEMENT#", "statements", Fate.KEEP, FINANCIAL_RECORD),
     Kind(_TABLE, "STATEMENTS#", "EVENT", "what the statement tool told", Fate.EXPIRE),
     Kind(_TABLE, "STRIPE#", "EVENT", "events of Stripe that were taken in", Fate.EXPIRE),
+    Kind(_TABLE, "STRIPE_EVENTS", "LOOKED", "how far Stripe's events were looked through", Fate.NOBODYS),
     Kind(_TABLE, "IDEM#", "", "marks against carrying out a request twice", Fate.EXPIRE),
 )

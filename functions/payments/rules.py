@@ -29,6 +29,11 @@ def still_valid(card: Card, now: datetime) -> bool:
     return (today.year, today.month) <= (card.exp_year, card.exp_month)
 
 
+def usable(card: Card, now: datetime) -> bool:
+    """Whether something may be booked on the card: it has not expired, and is not being removed."""
+    return still_valid(card, now) and not card.going
+
+
 def can_be_repeated(asked: Asked, now: datetime) -> bool:
     """Whether asking under the same key again does the thing once: Stripe still knows the key, and kept no error."""
     return not asked.spent and now - asked.at < _REMEMBERED

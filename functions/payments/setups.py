@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from functions.payments import store
+from functions.payments import cards, store
 from functions.payments.customers import customer_of
 from functions.payments.models import CardSetup, CustomerId, SetupId, SetupIntentId
 from functions.payments.once import Once, asking
+from functions.payments.problems import StripeRefused
 from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId, new_id
@@ -20,11 +21,19 @@ _NOTHING_SAID = "{}"
 def start(member: MemberId, key: str, stripe: Stripe, now: datetime) -> CardSetup:
     """A SetupIntent for `member`; the same `key` again, whatever became of the first request, gives the same one.
 
-    Raises AccountClosed, StripeDown and StripeRefused.
+    A customer who was deleted at Stripe, without our having heard of it, is replaced. Raises AccountClosed, StripeDown
+    and StripeRefused.
     """
     setup = _wish(member, key, now)
     customer = customer_of(member, stripe, now)
-    return _setup_intent(member, setup, customer, stripe, now)
+    try:
+        return _setup_intent(member, setup, customer, stripe, now)
+    except StripeRefused:
+        cards.look_again(customer, stripe, now)
+        instead = customer_of(member, stripe, now)
+        if instead == customer:
+            raise
+        return _setup_intent(member, setup, instead, stripe, now)
 
 
 def _wish(member: MemberId, key: str, now: datetime) -> SetupId:

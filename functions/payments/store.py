@@ -68,6 +68,11 @@ def event_key(event: StripeEventId) -> Key:
     return _key(f"STRIPE#{event}", "EVENT")
 
 
+def looked_key() -> Key:
+    """Where it stands how far Stripe's list of events has been looked through."""
+    return _key("STRIPE_EVENTS", "LOOKED")
+
+
 def payable_key(member: MemberId, payable: PayableId) -> Key:
     """Where something that a member pays for stands."""
     return _key(f"MBR#{member}", f"PAYABLE#{payable}")
@@ -152,7 +157,7 @@ def owner_in(item: Item) -> MemberId:
 
 def card_item(card: Card) -> Item:
     """A card on file."""
-    return card.model_dump()
+    return card.model_dump(exclude_defaults=True)
 
 
 def card_in(item: Item) -> Card:
@@ -163,6 +168,16 @@ def card_in(item: Item) -> Card:
 def event_item(stripe_type: str, object_id: str, now: datetime) -> Item:
     """That an event has been taken in, and what it was about."""
     return {"type": stripe_type, "object_id": object_id, "ttl": ttl(now, _EVENT_KEPT)}
+
+
+def looked_item(until: datetime) -> Item:
+    """Up to when Stripe's list of events has been looked through."""
+    return {"until": stored(until)}
+
+
+def looked_in(item: Item) -> datetime:
+    """Up to when Stripe's list of events has been looked through."""
+    return loaded(item["until"])
 
 
 def payable_item(payable: Payable) -> Item:

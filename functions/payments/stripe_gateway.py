@@ -1,6 +1,8 @@
 """Stripe's API: the only place that imports its library. Errors leave without a word of what Stripe said."""
 
-from collections.abc import Iterator, Mapping
+import json
+import math
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -280,6 +282,19 @@ class Stripe:
             there = (_refund(one) for one in listed.auto_paging_iter())
             return next((one for one in there if one.refund_id == refund), None)
 
+    # Events
+
+    def events(self, types: Collection[str], since: datetime, until: datetime) -> Iterator[str]:
+        """What happened from `since` until before `until`, latest first, each as the JSON that the webhook is sent.
+
+        Stripe lists thirty days, and takes up to twenty types.
+        """
+        made = {"gte": int(since.timestamp()), "lt": math.ceil(until.timestamp())}
+        with _plainly():
+            listed = self._api.events.list({"types": sorted(types), "created": made, "limit": _PAGE})
+            for event in listed.auto_paging_iter():
+                yield json.dumps(event.to_dict(for_json=True))
+
 
 @contextmanager
 def _plainly() -> Iterator[None]:
@@ -365,12 +380,12 @@ def _card(method: stripe.PaymentMethod) -> Card:
 _made: dict[tuple[str, str], Stripe] = {}
 
 
-def stripe_account() -> Stripe:
+def stripe_account(in_all_seconds: float = IN_ALL_SECONDS) -> Stripe:
     """The Stripe account of this deployment with the current key, made once per process.
 
-    From now on it has IN_ALL_SECONDS, for whatever is asked of it by the same event or request.
+    From now on it has so many seconds, for whatever is asked of it by the same event or request.
     """
-    _until.set(monotonic() + IN_ALL_SECONDS)
+    _until.set(monotonic() + in_all_seconds)
     key = (setting("STRIPE_URL"), secret("STRIPE_SECRET"))
     if key not in _made:
         _made.clear()

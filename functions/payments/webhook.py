@@ -14,7 +14,10 @@ from functions.shared.clock import clock
 from functions.shared.model import Record
 from functions.shared.secrets import secret
 
-api = Api()
+LARGEST_EVENT = 256 * 1024
+"""Bytes: an event holds the whole object that it is about, and one that we refuse comes again for days."""
+
+api = Api(largest_body=LARGEST_EVENT)
 
 
 class Acknowledged(Record):

@@ -1,6 +1,6 @@
 """What other domains may read of this one."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from functions.scheduling import store
 from functions.scheduling.models import (
@@ -21,7 +21,7 @@ from functions.shared.ids import AppointmentId, MemberId, PlanId, ProviderId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents
 from functions.shared.services import Service
-from functions.shared.table import get, read
+from functions.shared.table import Found, Key, Seen, get, read
 
 __all__ = [
     "AppointmentNow",
@@ -29,14 +29,21 @@ __all__ = [
     "CoachNow",
     "FeeNow",
     "FeeState",
+    "FeesAhead",
     "SessionNow",
     "Setting",
     "appointment_now",
     "coach_now",
     "coaches",
     "fee_of",
+    "fees_ahead",
+    "fees_ahead_key",
     "session_of",
 ]
+
+
+OUTCOME_AWAITED = timedelta(days=30)
+"""After a visit whose outcome nobody has recorded: longer than that it keeps no card."""
 
 
 class FeeNow(Record):
@@ -102,6 +109,37 @@ def fee_of(member: MemberId, appointment: AppointmentId) -> FeeNow | None:
     """The fee that a member owes for an appointment, or was spared; None where there is none. One read."""
     kept = _kept(member, appointment)
     return _fee(kept) if kept else None
+
+
+class FeesAhead(Record):
+    """The late fees that a member may still have to pay."""
+
+    possible: bool
+    """Something is booked that costs a fee when it is cancelled late, or when the member does not come."""
+    owed: frozenset[AppointmentId]
+    """The appointments for which a fee was decided and not waived; whether it has been paid is not known here."""
+
+
+def fees_ahead_key(member: MemberId) -> Key:
+    """What is read along with a decision on `fees_ahead`: it changes whenever something is booked."""
+    return store.agenda_key(member)
+
+
+def fees_ahead(member: MemberId, found: Found, now: datetime) -> Seen[FeesAhead]:
+    """The late fees that a member may still have to pay, and the condition that nothing has been booked since.
+
+    `found` was read before this is called. One query.
+    """
+    agenda = found.seen(store.agenda_key(member), store.agenda_in)
+    kept = store.appointments_of(member)
+    owed = (one.id for one in kept if one.fee and one.fee.state is FeeState.OWED)
+    ahead = FeesAhead(possible=any(_may_cost(one, now) for one in kept), owed=frozenset(owed))
+    return Seen(agenda.key, ahead, agenda.version)
+
+
+def _may_cost(appointment: Appointment, now: datetime) -> bool:
+    awaited = appointment.state is AppointmentState.BOOKED and now < appointment.ends_at + OUTCOME_AWAITED
+    return awaited and appointment.fee_terms is not None
 
 
 class SessionNow(Record):

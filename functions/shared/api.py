@@ -50,6 +50,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 B = TypeVar("B")
 
 LARGEST_BODY = 64 * 1024
+"""Bytes, where an Api says nothing else."""
 
 IdempotencyKey = Annotated[
     str,
@@ -122,7 +123,9 @@ class Api(APIGatewayRestResolver):
     the local system and in tests of races, do not see each other's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, largest_body: int = LARGEST_BODY) -> None:
+        """`largest_body` in bytes: what is above is refused before it is looked at."""
+        self._largest_body = largest_body
         self._requests: ContextVar[dict[str, Any]] = ContextVar("request")
         super().__init__(enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
         self.operations: dict[str, Operation] = {}
@@ -208,7 +211,7 @@ class Api(APIGatewayRestResolver):
                     _caller.set(who)
                     _audited(operation, who, event, request_id)
                     if operation.takes_body:
-                        _readable(event)
+                        _readable(event, self._largest_body)
                     response: dict[str, Any] = self.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - the outermost edge
                 told = self._told(error)
@@ -292,7 +295,7 @@ def _reason(who: Caller, event: Mapping[str, Any]) -> audit.Reason:
     return audit.Reason(given)
 
 
-def _readable(event: dict[str, Any]) -> None:
+def _readable(event: dict[str, Any], largest_body: int) -> None:
     """Refuse a body that is too large, not JSON by its type, not UTF-8, or not JSON."""
     media = (_header(event, "content-type") or "").split(";")[0].strip().lower()
     if media != "application/json":
@@ -301,7 +304,7 @@ def _readable(event: dict[str, Any]) -> None:
     event["headers"] = {**event["headers"], "content-type": media}  # the resolver compares it letter by letter
     try:
         raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-        if len(raw) > LARGEST_BODY:
+        if len(raw) > largest_body:
             raise TooLarge
         json.loads(raw.decode(), parse_constant=_refuse_constant)
     except (UnicodeError, binascii.Error) as error:

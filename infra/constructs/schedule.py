@@ -1,5 +1,6 @@
 """A function woken at a steady rate."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from constructs import Construct
 
@@ -7,14 +8,14 @@ from infra.constructs.function import Function
 
 
 class Schedule(Construct):
-    """Wakes `function` every minute. A missed time is not made up for: the next one looks at all that is due."""
+    """Wakes `function`, by default every minute. A missed time is not made up for: the next one looks at all."""
 
-    def __init__(self, scope: Construct, name: str, *, function: Function) -> None:
+    def __init__(self, scope: Construct, name: str, *, function: Function, every: Duration | None = None) -> None:
         super().__init__(scope, name)
         rule = events.CfnRule(
             self,
             "Resource",
-            schedule_expression="rate(1 minute)",
+            schedule_expression=events.Schedule.rate(every or Duration.minutes(1)).expression_string,
             targets=[
                 events.CfnRule.TargetProperty(
                     id="Function",

@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
+from local.stripe.errors import IDEMPOTENCY, ApiError, refused
+
 
 class Fault(StrEnum):
     """One thing that goes wrong with one request."""
@@ -18,8 +20,30 @@ class Fault(StrEnum):
     """500, though it was done; the answer is kept for the idempotency key."""
     RATE_LIMITED = "rate_limited"
     """429, nothing was done; nothing is kept."""
+    KEY_IN_USE = "key_in_use"
+    """409, nothing was done by this request: another one under the same idempotency key is not over yet."""
+    REFUSED = "refused"
+    """400, nothing was done; nothing is kept."""
     SLOW = "slow"
     """The answer comes after `slow_seconds`."""
+
+
+def refusal(fault: Fault | None) -> ApiError | None:
+    """The answer with which nothing is done, if the fault is one."""
+    match fault:
+        case Fault.RATE_LIMITED:
+            return ApiError(429, "Too many requests hit the API too quickly.", "rate_limit")
+        case Fault.KEY_IN_USE:
+            return ApiError(
+                409,
+                "There is currently another in-progress request using this Idempotent Key. Please try again later.",
+                "idempotency_key_in_use",
+                kind=IDEMPOTENCY,
+            )
+        case Fault.REFUSED:
+            return refused("This cannot be done at the moment.")
+        case _:
+            return None
 
 
 @dataclass

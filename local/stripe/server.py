@@ -20,7 +20,7 @@ from local.stripe import checkout, form, page, parameters
 from local.stripe.account import Account, Cause
 from local.stripe.control import control
 from local.stripe.errors import API, ApiError, refused
-from local.stripe.faults import Fault, Faults
+from local.stripe.faults import Fault, Faults, refusal
 from local.stripe.keys import Kept, Keys
 from local.stripe.route import Route, only_played
 from local.stripe.routes import find
@@ -213,8 +213,8 @@ class StripeStandIn(StandIn):
         self._admit(request, route, ids)
         _known_version(request.headers)
         _check(request.given, route, from_the_app=_is_publishable(_key(request.headers)))
-        if fault is Fault.RATE_LIMITED:
-            raise ApiError(429, "Too many requests hit the API too quickly.", "rate_limit")
+        if refusing := refusal(fault):
+            raise refusing
         key, asked = request.idempotency_key, (f"{request.method} {request.path}", request.given)
         earlier = self._keys.earlier(key, asked, self._now()) if key else None
         if earlier:

@@ -9,13 +9,13 @@ from functions.eligibility import store as eligibility
 from functions.eligibility.models import Coverage
 from functions.scheduling import store as scheduling
 from functions.scheduling.events import LateFeeOwed, LateFeeWaived
-from functions.scheduling.models import Appointment, Fee, FeeState, Setting
+from functions.scheduling.models import Agenda, Appointment, AppointmentState, Fee, FeeState, FeeTerms, Setting
 from functions.shared.events import Event
 from functions.shared.ids import AppointmentId, MemberId, ProviderId, new_id
 from functions.shared.money import Cents
 from functions.shared.outbox import put
 from functions.shared.services import Service
-from functions.shared.table import Put, get
+from functions.shared.table import Put, get, new, read
 from local.stripe import checkout
 from local.stripe.errors import ApiError
 from tests.integration.payments.world import PAYMENTS, Payments
@@ -31,7 +31,7 @@ PRICE, FEE = 9900, 12500
 class Money(Payments):
     """The deployed domain; what other domains say that somebody owes is said here."""
 
-    FUNCTIONS = (*Payments.FUNCTIONS, "PaymentsJobs")
+    FUNCTIONS = (*Payments.FUNCTIONS, "PaymentsJobs", "StripeCatchUp")
 
     def member(self, price: int | None = PRICE) -> MemberId:
         """Somebody who has signed in, and whose plan has coaching at this price."""
@@ -110,6 +110,42 @@ class Money(Payments):
         return [charge["amount"] for charge in self.charges()]
 
     # What scheduling does
+
+    def books(self, member: str, *, fee: int | None = FEE, starts_in: float = 72) -> str:
+        """An appointment is booked, as scheduling writes one: with the member's agenda. Its id."""
+        appointment, begins = AppointmentId(new_id("apt", self.now)), self.now + timedelta(hours=starts_in)
+        booked = Appointment(
+            id=appointment,
+            member_id=MemberId(member),
+            provider_id=PROVIDER,
+            service=Service.THERAPY,
+            setting=Setting.VIRTUAL,
+            starts_at=begins,
+            ends_at=begins + timedelta(minutes=50),
+            booked_at=self.now,
+            fee_terms=FeeTerms(late_cancel_cents=Cents(fee), accepted_at=self.now) if fee else None,
+        )
+        with self.acting_as():
+            agenda = read([scheduling.agenda_key(booked.member_id)]).seen(
+                scheduling.agenda_key(booked.member_id), scheduling.agenda_in
+            )
+            self.write(
+                [
+                    agenda.becomes(scheduling.agenda_item(agenda.value or Agenda())),
+                    new(
+                        scheduling.appointment_key(booked.member_id, appointment),
+                        scheduling.appointment_item(booked, None),
+                    ),
+                ]
+            )
+        return appointment
+
+    def ends(self, member: str, appointment: str, state: AppointmentState) -> None:
+        """A booked appointment has come to this."""
+        with self.acting_as():
+            key = scheduling.appointment_key(MemberId(member), AppointmentId(appointment))
+            kept = scheduling.appointment_in(get(key)).model_copy(update={"state": state})
+            self.write([Put(key, {**scheduling.appointment_item(kept, None), "v": 2})])
 
     def owes_fee(self, member: str, cents: int = FEE, hours: float = 48) -> tuple[str, str]:
         """A late fee is owed, and told: the appointment and the payable."""

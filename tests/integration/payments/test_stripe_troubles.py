@@ -6,6 +6,7 @@ from functions.payments.stripe_gateway import RETRIES
 from local.stripe.faults import Fault
 
 TRIES = RETRIES + 1
+CUSTOMERS = ("POST", "/v1/customers")
 
 
 def unavailable(answer):
@@ -103,14 +104,44 @@ def test_an_event_that_comes_while_stripe_is_down_waits_in_its_queue(world):
     assert world.card(member) is not None
 
 
-def test_a_setup_for_a_customer_who_has_just_gone_works_once_stripe_has_told(world):
+@pytest.mark.parametrize("told", [True, False], ids=["Stripe tells later", "Stripe never tells"])
+def test_a_setup_for_a_customer_who_was_deleted_at_stripe_makes_another_one(world, told):
     member = world.member()
-    world.set_up(member, key="before")
+    world.put_on_file(member)
     [customer] = world.customers()
     world.stripe.changed(lambda account: account.delete_customer(customer))
-    assert world.set_up(member, key="once").status == 500
+    if not told:
+        world.stripe.undelivered.clear()
+    setup = world.set_up(member, key="once")
+    assert setup.status == 201
+    assert world.set_up(member, key="once").body == setup.body
+    assert world.card(member) is None
+    assert world.confirm(setup.body, "pm_card_amex").status == 200
     world.settle()
+    [instead] = world.customers()
+    assert instead != customer
+    assert world.card(member)["brand"] == "amex"
+
+
+def test_a_setup_that_stripe_refuses_for_another_reason_is_not_asked_for_again(world):
+    member = world.member()
+    world.set_up(member, key="before")
+    world.stripe.faults.expect(Fault.REFUSED, 1, "/v1/setup_intents")
+    assert world.set_up(member, key="once").status == 500
+    assert len(world.stripe.account.setup_intents) == 1
+    assert len(world.customers()) == 1
     assert world.set_up(member, key="once").status == 201
+
+
+def test_two_calls_under_one_key_at_once_spend_nothing_and_make_one_customer(world):
+    member = world.member()
+    world.stripe.faults.expect(Fault.KEY_IN_USE, TRIES, "/v1/customers")
+    assert unavailable(world.set_up(member, key="once")) == (503, "payments_unavailable", "5")
+    [asking] = world.kept(member, "CUSTOMER")
+    assert asking["spent"] is False
+    assert world.set_up(member, key="once").status == 201
+    keys = {asked.idempotency_key for asked in world.stripe.asked if (asked.method, asked.path) == CUSTOMERS}
+    assert keys == {asking["operation"]}
     assert len(world.customers()) == 1
 
 
@@ -168,3 +199,15 @@ def test_a_card_that_stripe_will_not_detach_is_not_forgotten(world):
     world.stripe.faults.expect(Fault.SERVER_ERROR, 1, "/v1/payment_methods/")
     assert unavailable(world.api("DELETE", "/v1/card", member=member)) == (503, "payments_unavailable", "5")
     assert world.card(member) is not None
+
+
+def test_a_detachment_that_stripe_refuses_while_the_card_is_there_is_no_success(world):
+    member = world.member()
+    world.put_on_file(member)
+    world.stripe.faults.expect(Fault.REFUSED, 1, "/v1/payment_methods/")
+    assert world.api("DELETE", "/v1/card", member=member).status == 500
+    assert len(world.cards_at_stripe()) == 1
+    assert world.card(member) is not None
+    assert world.api("DELETE", "/v1/card", member=member).status == 204
+    assert world.cards_at_stripe() == []
+    assert world.card(member) is None
