@@ -78,8 +78,8 @@ def _given_up(member: MemberId, customer: CustomerId, stripe: Stripe, now: datet
 def look_again(customer: CustomerId, stripe: Stripe, now: datetime) -> None:
     """Something happened to a customer at Stripe: keep what is true there now, and make other cards unusable.
 
-    Those are the ones that were replaced, and one whose removal was begun. A card belongs to the member whose customer it
-    is; nothing where that is nobody. Raises StripeDown, StripeRefused.
+    Those are the ones that were replaced, and one whose removal was begun. A card belongs to the member whose customer
+    it is; nothing where that is nobody. Raises StripeDown, StripeRefused.
     """
     item = get(store.owner_key(customer))
     if item is None:

@@ -1,7 +1,6 @@
 """Stripe's API: the only place that imports its library. Errors leave without a word of what Stripe said."""
 
 import json
-import math
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -285,13 +284,15 @@ class Stripe:
     # Events
 
     def events(self, types: Collection[str], since: datetime, until: datetime) -> Iterator[str]:
-        """What happened from `since` until before `until`, latest first, each as the JSON that the webhook is sent.
+        """What happened from `since` to `until`, latest first, each as the JSON that the webhook is sent.
 
         Stripe lists thirty days, and takes up to twenty types.
         """
-        made = {"gte": int(since.timestamp()), "lt": math.ceil(until.timestamp())}
+        first, last = int(since.timestamp()), int(until.timestamp())
         with _plainly():
-            listed = self._api.events.list({"types": sorted(types), "created": made, "limit": _PAGE})
+            listed = self._api.events.list(
+                {"types": sorted(types), "created": {"gte": first, "lte": last}, "limit": _PAGE}
+            )
             for event in listed.auto_paging_iter():
                 yield json.dumps(event.to_dict(for_json=True))
 

@@ -10,6 +10,7 @@ from botocore.client import BaseClient
 
 from infra.synth import template as synthesised
 from local.demo.journey import Journey
+from local.demo.year import Year
 from local.functions import Functions
 from local.system import System
 
@@ -21,7 +22,7 @@ IN_A_TRANSACTION = {
     "Update": "UpdateItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-NAMED_BY = {"secretsmanager": "SecretId", "kms": "KeyId"}
+NAMED_BY = {"secretsmanager": "SecretId", "kms": "KeyId", "cognito-idp": "UserPoolId"}
 Need = tuple[str, str]
 """An action and the name or address of what it is done with."""
 
@@ -29,8 +30,8 @@ Need = tuple[str, str]
 def needs(service: str, operation: str, given: dict[str, Any]) -> Iterator[Need]:
     """The leave that a call needs (AWS, Service Authorization Reference)."""
     match service, operation:
-        case "dynamodb", "BatchGetItem":
-            yield from (("dynamodb:BatchGetItem", table) for table in given["RequestItems"])
+        case "dynamodb", "BatchGetItem" | "BatchWriteItem":
+            yield from ((f"dynamodb:{operation}", table) for table in given["RequestItems"])
         case "dynamodb", "TransactWriteItems":
             for item in given["TransactItems"]:
                 ((kind, write),) = item.items()
@@ -42,7 +43,7 @@ def needs(service: str, operation: str, given: dict[str, Any]) -> Iterator[Need]
             yield from (("events:PutEvents", entry["EventBusName"]) for entry in given["Entries"])
         case "sesv2", "SendEmail":
             yield "ses:SendEmail", "the sender"
-        case (("secretsmanager" | "kms"), _):
+        case (("secretsmanager" | "kms" | "cognito-idp"), _):
             yield f"{service}:{operation}", given[NAMED_BY[service]]
         case _:
             raise AssertionError(f"{service}:{operation} is not known here")
@@ -108,8 +109,9 @@ class Watched:
 def test_no_function_does_what_its_role_does_not_allow(monkeypatch):
     watched = Watched(monkeypatch)
     with System.start(synthesised(), seed=1, at=BEGINS) as system:
-        for _title, take in Journey(system.url, lambda *_: None).steps():
-            take()
+        for demo in (Journey, Year):
+            for _title, take in demo(system.url, lambda *_: None).steps():
+                take()
         asked = {(function, action, address(system, name)) for function, action, name in watched.asked}
         everybody = {function.logical_id for function in system.template.resources("AWS::Lambda::Function")}
 

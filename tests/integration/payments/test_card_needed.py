@@ -121,29 +121,26 @@ def test_a_card_cannot_be_booked_on_from_before_stripe_is_told_that_it_goes(worl
     assert before == 1
 
 
-def test_a_card_whose_removal_died_on_the_way_is_charged_no_more_and_goes_with_the_next_event_or_request(
-    world, member, calls
+@pytest.mark.parametrize("event_comes", [False, True], ids=["the same request", "an event"])
+def test_a_card_whose_removal_died_on_the_way_is_charged_no_more_and_goes_with_the_next(
+    world, member, calls, event_comes
 ):
-    for finishes in ("the same request", "an event"):
-        world.put_on_file(member, key=finishes)
-        calls.begin()
-        remove_at = detaching(world, calls)
-        calls.begin(remove_at)
-        with pytest.raises(Killed):
-            remove(world, member)
-        calls.begin()
-        assert not usable(world, member)
-        assert world.card(member) is not None
-        bought = world.buy(member, key=finishes).body["id"]
-        assert world.pay(member, bought, "card_on_file").body["code"] == "no_card"
-        if finishes == "an event":
-            [card] = world.cards_at_stripe()
-            world.stripe.changed(lambda account, card=card: account.renew(card, exp_year=2033))
-            world.settle()
-        else:
-            assert remove(world, member) == GONE
-        assert world.card(member) is None
-        assert world.cards_at_stripe() == []
+    calls.begin(detaching(world, calls))
+    with pytest.raises(Killed):
+        remove(world, member)
+    calls.begin()
+    assert not usable(world, member)
+    assert world.card(member) is not None
+    bought = world.buy(member).body["id"]
+    assert world.pay(member, bought, "card_on_file").body["code"] == "no_card"
+    if event_comes:
+        [card] = world.cards_at_stripe()
+        world.stripe.changed(lambda account: account.renew(card, exp_year=2033))
+        world.settle()
+    else:
+        assert remove(world, member) == GONE
+    assert world.card(member) is None
+    assert world.cards_at_stripe() == []
 
 
 def detaching(world, calls):
