@@ -37,5 +37,5 @@ def _sent(event: Mapping[str, Any]) -> Iterator[object]:
     yield json.loads(base64.b64decode(body) if event.get("isBase64Encoded") else body)
     yield event["path"]
     for name, value in event["headers"].items():
-        if name.lower() == "idempotency-key" and not _UUID.fullmatch(value):
+        if name.lower() == "idempotency-key" and not _UUID.fullmatch(value or ""):
             yield value

@@ -300,6 +300,13 @@ class TestTurning:
 
         assert [at.minute for at in self.ticks(functions)] == [1, 2, 3]
 
+    def test_an_hourly_look_is_a_sweep(self, wired, functions, pump):
+        every(wired, functions, "rate(1 hour)")
+
+        pump.turn(START + timedelta(days=30))
+
+        assert len(self.ticks(functions)) == 2
+
     def test_cron_and_long_rates_fire_at_every_one_of_their_times(self, wired, functions, pump):
         every(wired, functions, "cron(0 3 * * ? *)")
         every(wired, functions, "rate(6 hours)")

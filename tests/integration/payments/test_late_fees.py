@@ -195,9 +195,11 @@ def test_a_declined_fee_is_not_tried_again_by_itself(world):
     assert world.balance(member) == FEE
 
 
-def test_a_card_that_was_removed_before_is_no_card(world):
+def test_a_card_that_is_gone_at_stripe_is_no_card(world):
     member, _, payable = owing(world)
-    world.remove_card(member)
+    [card] = world.cards_at_stripe()
+    world.stripe.changed(lambda account: account.detach(card))
+    world.settle()
     due(world)
     assert world.payable(member, payable)["failure"] == "no_card"
     assert world.taken() == []
