@@ -184,17 +184,17 @@ def test_the_relay_reads_what_is_new_in_the_outbox_and_is_not_held_up_by_a_bad_r
     assert named(relay["DestinationConfig"]["OnFailure"]["Destination"]) == "RelayFailed"
 
 
-def test_sweeps_run_every_minute(properties, named):
+def test_sweeps_run_every_minute_and_stripe_is_asked_what_was_missed_every_hour(properties, named):
     schedules = [r for r in properties("AWS::Events::Rule").values() if "ScheduleExpression" in r]
-    assert {named(rule["Targets"][0]["Arn"]) for rule in schedules} == {
-        "Relay",
-        "EligibilityJobs",
-        "CareJobs",
-        "PaymentsJobs",
-        "PrivacyJobs",
+    assert {named(rule["Targets"][0]["Arn"]): rule["ScheduleExpression"] for rule in schedules} == {
+        "Relay": "rate(1 minute)",
+        "EligibilityJobs": "rate(1 minute)",
+        "CareJobs": "rate(1 minute)",
+        "PaymentsJobs": "rate(1 minute)",
+        "PrivacyJobs": "rate(1 minute)",
+        "StripeCatchUp": "rate(1 hour)",
     }
     for rule in schedules:
-        assert rule["ScheduleExpression"] == "rate(1 minute)"
         assert rule.get("State", "ENABLED") == "ENABLED"
         assert "EventBusName" not in rule  # schedules exist on the default bus only
         assert len(rule["Targets"]) == 1

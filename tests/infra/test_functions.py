@@ -20,7 +20,11 @@ FUNCTIONS = {
         STRIPE | {"APP_URL", "AUDIT_TABLE", "ELIGIBILITY_TABLE", "SCHEDULING_TABLE"},
     ),
     "PaymentsEvents": ("functions.payments.consumers.handler", STRIPE | {"SCHEDULING_TABLE"}),
-    "PaymentsJobs": ("functions.payments.jobs.handler", {"PAYMENTS_TABLE", "KEYS_TABLE", "OUTBOX_TABLE"}),
+    "PaymentsJobs": ("functions.payments.jobs.handler", {"PAYMENTS_TABLE", "OUTBOX_TABLE"}),
+    "StripeCatchUp": (
+        "functions.payments.catching_up.handler",
+        {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STRIPE_URL", "STRIPE_SECRET"},
+    ),
     "StatementWebhook": (
         "functions.payments.statement_webhook.handler",
         {"PAYMENTS_TABLE", "OUTBOX_TABLE", "STATEMENT_TOOL_SECRET"},
@@ -140,10 +144,12 @@ KERNELS = {"AuditTable", "KeysTable", "OutboxTable"}
 GATES = {"KeysTable": {"dynamodb:ConditionCheckItem"}, "OutboxTable": APPEND}
 MEMBER_RECORDS = {"KeysTable": SEE, "OutboxTable": APPEND, "MemberKey": {"kms:Decrypt"}}
 ELIGIBILITY_RECORDS = {**MEMBER_RECORDS, "EligibilityTable": OWN, "BlindIndexSecret": READ_SECRET}
-WITH_STRIPE = {**GATES, "PaymentsTable": OWN, "StripeSecret": READ_SECRET}
+QUERY = {"dynamodb:Query"}
+KEEP_OR_REMOVE = SEE | APPEND | {"dynamodb:DeleteItem"}
+WITH_STRIPE = {**GATES, "PaymentsTable": KEEP_OR_REMOVE, "StripeSecret": READ_SECRET}
 ASSIGNS_COACHES = {
     **MEMBER_RECORDS,
-    "CareTable": OWN,
+    "CareTable": SEE | APPEND,
     "EligibilityTable": SEE,
     "PaymentsTable": SEE,
     "SchedulingTable": SEE | {"dynamodb:Query"},
@@ -164,9 +170,24 @@ MAY = {
         "ClearinghouseSecret": READ_SECRET,
         "CoverageChecksQueue": TAKE,
     },
-    "PaymentsApi": {**WITH_STRIPE, "EligibilityTable": SEE, "SchedulingTable": SEE, "AuditTable": APPEND},
+    "PaymentsApi": {
+        **WITH_STRIPE,
+        "PaymentsTable": KEEP_OR_REMOVE | QUERY,
+        "EligibilityTable": SEE,
+        "SchedulingTable": SEE | QUERY,
+        "AuditTable": APPEND,
+    },
     "PaymentsEvents": {**WITH_STRIPE, "SchedulingTable": SEE, "StripeEventsQueue": TAKE},
-    "PaymentsJobs": {**GATES, "PaymentsTable": OWN, "PaymentsTable/index/due": {"dynamodb:Query"}},
+    "PaymentsJobs": {
+        "PaymentsTable": {"dynamodb:UpdateItem"},
+        "PaymentsTable/index/due": QUERY,
+        "OutboxTable": APPEND,
+    },
+    "StripeCatchUp": {
+        "PaymentsTable": APPEND | {"dynamodb:BatchGetItem", "dynamodb:GetItem"},
+        "OutboxTable": APPEND,
+        "StripeSecret": READ_SECRET,
+    },
     "StripeWebhook": {"PaymentsTable": APPEND, "OutboxTable": APPEND, "StripeWebhookSecret": READ_SECRET},
     "StatementWebhook": {"PaymentsTable": APPEND, "OutboxTable": APPEND, "StatementToolSecret": READ_SECRET},
     "StatementEvents": {
@@ -179,14 +200,18 @@ MAY = {
     },
     "CareApi": {
         **MEMBER_RECORDS,
-        "CareTable": OWN,
+        "CareTable": SEE | APPEND | QUERY,
         "CareTable/index/conversations": {"dynamodb:Query"},
         "PaymentsTable": SEE,
         "SchedulingTable": SEE,
         "AuditTable": APPEND,
     },
     "CareEvents": {**ASSIGNS_COACHES, "ActivePassesQueue": TAKE},
-    "CareJobs": {**ASSIGNS_COACHES, "CareTable/index/due": {"dynamodb:Query"}},
+    "CareJobs": {
+        **ASSIGNS_COACHES,
+        "CareTable": SEE | APPEND | {"dynamodb:UpdateItem"},
+        "CareTable/index/due": QUERY,
+    },
     "SchedulingApi": {
         **MEMBER_RECORDS,
         "BlindIndexSecret": READ_SECRET,
@@ -341,7 +366,7 @@ def test_stripes_key_is_known_only_where_stripe_is_called_and_nobody_there_can_u
 ):
     call_stripe = holders(properties, statements, named, "StripeSecret")
     erases = {"PrivacyJobs"}  # gives up at Stripe what a member had there, and notes by what they could be known
-    assert call_stripe - erases == {"PaymentsApi", "PaymentsEvents"}
+    assert call_stripe - erases == {"PaymentsApi", "PaymentsEvents", "StripeCatchUp"}
     assert call_stripe & holders(properties, statements, named, "MemberKey") == erases
 
 
