@@ -17,10 +17,14 @@ class Changed(NamedTuple):
 
 
 def revised(stood: Payable | None, payable: Payable, amount: Cents, cause: str, *, in_review: bool = False) -> Changed:
-    """The payable asking for `amount`, in place of `stood`. What was paid beyond that goes back."""
+    """The payable asking for `amount`, in place of `stood`. What was paid beyond that goes back.
+
+    Where more is asked, what was to go back and never left, as its refund failed, counts before anything is owed.
+    """
     asks = payable.settled if in_review else amount
     back = max(0, payable.settled - asks)
-    after = payable.model_copy(update={"amount": asks, "given_back": Cents(payable.given_back + back)})
+    given_back = Cents(payable.given_back + back - _still_here(payable, asks))
+    after = payable.model_copy(update={"amount": asks, "given_back": given_back})
     after = _in_state(after, in_review=in_review)
     if not after.is_debt:
         return Changed(after, None)
@@ -116,6 +120,12 @@ def parts_of(payable: Payable, cents: Cents, first: str | None = None) -> list[t
             parts.append((payment.reference, Cents(part)))
             wanted -= part
     return parts
+
+
+def _still_here(payable: Payable, asks: Cents) -> int:
+    """Of what was given back in the books alone and is at Stripe still: as much as `asks` is short of."""
+    never_left = payable.given_back - payable.refunded - payable.refunding
+    return max(0, min(never_left, payable.refundable, asks - payable.settled))
 
 
 def _with_payments(stood: Payable, added: dict[str, dict[str, Cents]]) -> Payable:

@@ -138,6 +138,49 @@ def test_what_was_given_back_out_of_goodwill_is_not_asked_for_again_nor_given_ba
     books.true()
 
 
+def nothing_arrives(stood, changed):
+    """The refund of a change is begun, and the bank sends it back."""
+    parts = changes.parts_of(changed.payable, changed.to_refund)
+    became = changes.refund_begun(changed.payable, parts)
+    for reference, part in parts:
+        became = changes.refund_ended(became, reference, part, succeeded=False)
+    lines = changed.entry.lines if changed.entry else ()
+    receivable = sum(line.cents for line in lines if line.account is Account.RECEIVABLE)
+    assert receivable == balance([became]) - balance([stood])
+    return became
+
+
+@given(acts=st.lists(st.tuples(st.sampled_from(["revised", "pays"]), st.integers(1, 500)), max_size=10))
+def test_nobody_is_asked_for_money_that_we_still_hold_since_its_refund_failed(acts):
+    held = payable()
+    for number, (what, cents) in enumerate(acts):
+        if what == "revised":
+            held = nothing_arrives(held, changes.revised(held, held, cents, f"STATEMENT#{number}"))
+        else:
+            held = nothing_arrives(held, paid(held, cents, f"pi_{number}"))
+        assert held.owed == max(0, held.amount - held.paid)
+
+
+def test_what_a_failed_refund_left_here_is_owed_to_the_member_until_more_is_asked():
+    settled = paid(payable(), 100).payable
+    lowered = nothing_arrives(settled, changes.revised(settled, settled, 40, "STATEMENT#2"))
+    assert (lowered.given_back, lowered.owed) == (60, 0)
+    raised = changes.revised(lowered, lowered, 90, "STATEMENT#3")
+    assert {line.account: line.cents for line in raised.entry.lines} == {Account.SESSIONS: -50, Account.REFUNDS: 50}
+    assert (raised.payable.given_back, raised.payable.owed, raised.to_refund) == (10, 0, 0)
+
+
+def test_what_went_back_or_is_on_its_way_is_asked_for_again():
+    settled = paid(payable(), 100).payable
+    lowered = changes.revised(settled, settled, 40, "STATEMENT#2")
+    on_its_way = changes.refund_begun(lowered.payable, [("pi_1", 60)])
+    assert changes.revised(on_its_way, on_its_way, 100, "STATEMENT#3").payable.owed == 60
+    went = changes.refund_ended(on_its_way, "pi_1", 60, succeeded=True)
+    assert changes.revised(went, went, 100, "STATEMENT#3").payable.owed == 60
+    returned = changes.refund_came_back(went, "pi_1", 60)
+    assert changes.revised(returned, returned, 100, "STATEMENT#3").payable.owed == 0
+
+
 def test_a_pass_is_nobodys_debt_and_income_once_it_is_paid():
     bought = payable(PayableKind.PASS)
     assert changes.revised(None, bought, 100, "OWED").entry is None
