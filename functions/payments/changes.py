@@ -20,6 +20,7 @@ def revised(stood: Payable | None, payable: Payable, amount: Cents, cause: str, 
     """The payable asking for `amount`, in place of `stood`. What was paid beyond that goes back.
 
     Where more is asked, what was to go back and never left, as its refund failed, counts before anything is owed.
+    What was written off stays so, and may only be lowered: less is written off then.
     """
     asks = payable.settled if in_review else amount
     back = max(0, payable.settled - asks)
@@ -64,7 +65,7 @@ def waived(stood: Payable) -> Changed:
 def written_off(stood: Payable) -> Changed:
     """What is still owed will not be asked for any more: the member has left."""
     after = _closed(stood, PayableState.WRITTEN_OFF, given_back=stood.given_back)
-    return Changed(after, entry(f"LEFT#{stood.id}", stood, after, (Account.WRITE_OFF, stood.owed)))
+    return Changed(after, entry(f"LEFT#{stood.id}", stood, after))
 
 
 def voided(stood: Payable) -> Changed:
@@ -124,6 +125,8 @@ def parts_of(payable: Payable, cents: Cents, first: str | None = None) -> list[t
 
 def _still_here(payable: Payable, asks: Cents) -> int:
     """Of what was given back in the books alone and is at Stripe still: as much as `asks` is short of."""
+    if payable.state in CLOSED:
+        return 0
     never_left = payable.given_back - payable.refunded - payable.refunding
     return max(0, min(never_left, payable.refundable, asks - payable.settled))
 

@@ -59,12 +59,13 @@ class Entry(Record):
 
 
 def entry(cause: str, before: Payable | None, after: Payable, *moved: tuple[Account, int]) -> Entry | None:
-    """The entry of what turned `before` into `after`: `moved`, the change of the receivable, and the rest in refunds.
+    """The entry of what turned `before` into `after`: `moved`, what is owed or written off, and the rest in refunds.
 
     None where no account changes.
     """
     receivable = _receivable(after) - _receivable(before)
-    lines = [(Account.RECEIVABLE, receivable), *moved]
+    written_off = after.written_off - (before.written_off if before else 0)
+    lines = [(Account.RECEIVABLE, receivable), (Account.WRITE_OFF, written_off), *moved]
     lines.append((Account.REFUNDS, -sum(cents for _, cents in lines)))
     told = tuple(Line(account=account, cents=Cents(cents)) for account, cents in lines if cents)
     return Entry(cause=cause, payable_id=after.id, lines=told) if told else None

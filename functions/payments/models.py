@@ -242,6 +242,12 @@ class Payable(Record):
         return Cents(0) if self.state in CLOSED else Cents(max(0, self.amount - self.settled))
 
     @property
+    def written_off(self) -> Cents:
+        """What is missing of the amount, and is not asked for as the member has left."""
+        gone = self.state is PayableState.WRITTEN_OFF
+        return Cents(max(0, self.amount - self.settled)) if gone else Cents(0)
+
+    @property
     def refundable(self) -> Cents:
         """What could still be given back, through Stripe."""
         return Cents(sum(payment.left for payment in self.payments))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from functions.payments import changes, refunds, store
 from functions.payments.changes import Changed
 from functions.payments.ledger import Account
-from functions.payments.models import CLOSED, Payable, PayableKind, Payment, Refund, RefundReason
+from functions.payments.models import CLOSED, Payable, PayableKind, PayableState, Payment, Refund, RefundReason
 from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.model import Instant, Record
 from functions.shared.money import Cents
@@ -70,13 +70,20 @@ def owed(
 
     `stood` is what `seen` gave. Where more was paid than is asked now, the refund of the difference begins in the
     same writes; it is asked of Stripe by the sweep, or at once by `refunding.carry_out` after the transaction.
-    A payable that was waived, written off or voided stays so: nothing is written.
+    A payable that was waived or voided stays so, and nothing is written. What was written off stays so, too: it is
+    lowered, for what was paid beyond that goes back to who has left, but nothing more is ever asked.
     """
-    if stood.value is not None and stood.value.state in CLOSED:
+    if stood.value is not None and stood.value.state in CLOSED and not _is_less(stood.value, owes):
         return Owed(stood.value, ())
     payable = stood.value or _opened(owes, now)
     changed = changes.revised(stood.value, payable, owes.amount, cause, in_review=owes.in_review)
     return written(stood, changed, reason, now)
+
+
+def _is_less(written_off: Payable, owes: Owes) -> bool:
+    """Whether less is asked by now of somebody who has left; on a doubt, a person looks first."""
+    left = written_off.state is PayableState.WRITTEN_OFF
+    return left and not owes.in_review and owes.amount < written_off.amount
 
 
 def _opened(owes: Owes, now: datetime) -> Payable:

@@ -6,6 +6,7 @@ import pytest
 
 from local.statements.cases import FIRST, IN_THE_PORTAL, REVISED
 from local.statements.claims import pending, price, self_pay
+from local.stripe import refunds
 from tests.integration.payments.billing import claim, deployed
 
 __all__ = ["deployed"]
@@ -232,6 +233,24 @@ def test_who_left_a_page_open_cannot_pay_there_once_a_person_looks_at_the_bill(w
     assert world.taken() == []
 
 
+def test_where_the_refund_failed_a_higher_revision_asks_only_for_what_we_do_not_hold(world):
+    member, appointment, payable = world.billed()
+    assert world.in_app(world.pay(member, payable, "app"), "pm_card_refundFail").status == 200
+    world.settle()
+    world.issue(appointment, NOTHING)
+    world.pass_time(minutes=10)
+    [refund] = world.stripe.account.refunds
+    world.stripe.changed(lambda account: refunds.settle(account, refund, "failed"))
+    world.settle()
+    assert world.ledger(member)["refunds"] == -2_500
+    world.issue(appointment, LOWER)
+    assert outstanding(world, member, payable) == ("paid", 0)
+    assert world.ledger(member)["refunds"] == -1_000
+    world.issue(appointment, HIGHER)
+    assert outstanding(world, member, payable) == ("open", 1_500)
+    assert world.ledger(member) == {"receivable": 1_500, "sessions": -4_000, "cash": 2_500, "refunds": 0}
+
+
 # The tool's own portal
 
 
@@ -364,6 +383,14 @@ def test_a_lower_revision_after_a_portal_payment_keeps_what_the_portal_owes_in_t
 # Who has left
 
 
+def leaves(world, member):
+    from functions.payments.leaving import leave
+
+    world.close_gate(member)
+    with world.acting_as("PaymentsApi"):
+        leave(member, world.now)
+
+
 def test_nothing_is_asked_of_who_has_left_and_their_statement_is_kept(world):
     member = world.insured()
     appointment, payable = world.completed(member)
@@ -389,14 +416,36 @@ def test_what_is_revised_lower_goes_back_to_who_has_left_and_a_higher_one_asks_f
 
 
 def test_what_was_written_off_when_a_member_left_is_not_opened_again(world):
-    from functions.payments.leaving import leave
-
     member, appointment, payable = world.billed()
-    world.close_gate(member)
-    with world.acting_as("PaymentsApi"):
-        leave(member, world.now)
+    leaves(world, member)
     world.issue(appointment, HIGHER)
     assert outstanding(world, member, payable) == ("written_off", 0)
+
+
+def test_what_was_written_off_and_is_revised_below_what_was_paid_goes_back_to_who_has_left(world):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    world.issue(appointment, HIGHER)
+    leaves(world, member)
+    world.issue(appointment, LOWER)
+    world.pass_time(minutes=10)
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    assert world.back() == [1_000]
+    books = {"receivable": 0, "sessions": -1_500, "cash": 1_500, "refunds": 0, "write_off": 0}
+    assert world.ledger(member) == books
+    world.issue(appointment, HIGHER)
+    world.issue(appointment, DENIED)
+    world.pass_time(minutes=10)
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    assert (world.back(), world.ledger(member)) == ([1_000], books)
+
+
+def test_what_was_written_off_and_is_revised_lower_is_written_off_as_that(world):
+    member, appointment, payable = world.billed()
+    leaves(world, member)
+    world.issue(appointment, LOWER)
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    assert world.ledger(member) == {"receivable": 0, "sessions": -1_500, "write_off": 1_500}
 
 
 # Killed anywhere
