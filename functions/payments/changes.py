@@ -36,8 +36,12 @@ def revised(stood: Payable | None, payable: Payable, amount: Cents, cause: str, 
 
 
 def paid(stood: Payable, payment: Payment, account: Account = Account.CASH) -> Changed:
-    """Money came in. What is not owed (any more) of it goes back, if Stripe has as much; the rest counts ahead."""
-    counts = min(payment.cents, stood.owed)
+    """Money came in. What is not owed (any more) of it goes back, if Stripe has as much; the rest counts ahead.
+
+    What the portal took of one who has left is for what was written off: it cannot go back from here.
+    """
+    missing = stood.owed + (stood.written_off if account is Account.PORTAL else 0)
+    counts = min(int(payment.cents), missing)
     payments = (*stood.payments, payment)
     surplus = min(payment.cents - counts, sum(each.left for each in payments))
     after = stood.model_copy(

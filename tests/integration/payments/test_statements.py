@@ -448,6 +448,27 @@ def test_what_was_written_off_and_is_revised_lower_is_written_off_as_that(world)
     assert world.ledger(member) == {"receivable": 0, "sessions": -1_500, "write_off": 1_500}
 
 
+def test_a_payment_in_the_portal_undoes_the_write_off_of_who_has_left(world):
+    member, appointment, payable = world.billed()
+    leaves(world, member)
+    world.paid_in_portal(appointment)
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    assert world.ledger(member) == {"receivable": 0, "sessions": -2_500, "write_off": 0, "portal": 2_500}
+
+
+def test_of_a_payment_in_the_portal_what_is_beyond_the_write_off_has_to_go_back(world):
+    member, appointment, payable = world.billed()
+    leaves(world, member)
+    world.tool.pay_in_the_portal(appointment)
+    paid = world.delivery()
+    world.issue(appointment, LOWER)
+    world.signed(paid.body)
+    world.happen()
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    books = {"receivable": 0, "sessions": -1_500, "write_off": 0, "portal": 2_500, "refunds": -1_000}
+    assert world.ledger(member) == books
+
+
 # Killed anywhere
 
 
