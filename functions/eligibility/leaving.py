@@ -16,7 +16,9 @@ class Traces(Record):
     names: frozenset[tuple[str, str]]
     """First and last name."""
     unique: frozenset[str]
-    """Address, numbers, the account, and keyed hashes."""
+    """Address, the account, and keyed hashes: what we know to be theirs."""
+    typed: frozenset[str] = frozenset()
+    """Numbers as they were entered; nobody has made sure that they are theirs alone, or not a typing error."""
 
 
 def leave(member: MemberId, now: datetime) -> None:
@@ -45,7 +47,7 @@ def leave(member: MemberId, now: datetime) -> None:
 
 def traces(member: MemberId) -> Traces:
     """By what the member could be known in our records; asked for before anything is removed."""
-    names, unique = set(), set()
+    names, unique, typed = set(), set(), set()
     if contact := get(store.contact_key(member)):
         unique |= {store.email_in(member, contact), store.email_index_in(contact), store.account_in(contact).sub}
     if (item := get(store.coverage_key(member))) and (coverage := store.coverage_in(item)):
@@ -53,9 +55,9 @@ def traces(member: MemberId) -> Traces:
     if item := get(store.profile_key(member)):
         entry = store.profile_in(member, item).entry
         names.add((entry.first_name, entry.last_name))
-        unique |= {entry.phone} if entry.phone else set()
+        typed |= {entry.phone} if entry.phone else set()
     for item in store.check_items(member):
         order = store.order_in(store.check_in(item), item)
         names.add((order.first_name, order.last_name))
-        unique.add(order.member_id)
-    return Traces(names=frozenset(names), unique=frozenset(unique))
+        typed.add(order.member_id)
+    return Traces(names=frozenset(names), unique=frozenset(unique), typed=frozenset(typed))

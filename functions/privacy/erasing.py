@@ -218,7 +218,8 @@ def _note_traces(running: _Running) -> _Outcome:
     """By what the member could be known, sealed until everything has been searched."""
     sought = Sought(traces=coverage.traces(running.member), account=eligibility.account_of(running.member))
     sealed = seal(running.member, Retention.RETAINED, _PLACE, sought.model_dump_json())
-    return _Outcome({"traces": len(sought.traces.unique) + len(sought.traces.names)}, sealed=sealed)
+    traces = sought.traces
+    return _Outcome({"traces": len(traces.unique) + len(traces.typed) + len(traces.names)}, sealed=sealed)
 
 
 def _disable_sign_in(running: _Running) -> _Outcome:

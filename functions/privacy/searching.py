@@ -6,7 +6,7 @@ record is kept or expires; a name, an address, a number, an account or a keyed h
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +25,9 @@ PAGES_AT_ONCE = 50
 _MEMBER = re.compile(r"mbr_[0-9a-hjkmnp-tv-z]{26}")
 _SHORTEST = 6
 """A number or word that is shorter than this says nothing about whose it is."""
+_STARTS = r"(?:(?<![^\W_])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))"
+_ENDS = r"(?![^\W_])"
+"""No letter or digit beside it, but for what JSON writes in place of a character."""
 
 
 class Sought(Record):
@@ -39,12 +42,16 @@ class _Person:
 
     def __init__(self, member: MemberId, sought: Sought) -> None:
         self.member = _folded(member)
-        self.unique = [word for one in sought.traces.unique if len(word := _folded(one)) >= _SHORTEST]
+        self.unique, self.typed = _any_of(sought.traces.unique), _any_of(sought.traces.typed)
         self.names = [(_words(first), _words(last)) for first, last in sought.traces.names]
 
     def is_named_in(self, text: str) -> bool:
         """Whether something that is this person's alone stands in `text`."""
-        return any(one in text for one in self.unique)
+        return bool(self.unique and self.unique.search(text))
+
+    def has_typed(self, text: str) -> bool:
+        """Whether a number that this person entered stands in `text`, which may be somebody else's too."""
+        return bool(self.typed and self.typed.search(text))
 
     def is_called_so_in(self, text: str) -> bool:
         """Whether first and last name both stand in `text`, as words."""
@@ -87,21 +94,22 @@ def _left_over(table: str, item: Item, person: _Person) -> str | None:
     mentioned = person.member in text
     if not mentioned and _MEMBER.search(text):
         return None  # somebody else's, who may be the same person come back
-    named, called = person.is_named_in(text), person.is_called_so_in(text)
-    if not (mentioned or named or called):
+    named = person.is_named_in(text)
+    described = person.has_typed(text) or person.is_called_so_in(text)
+    if not (mentioned or named or described):
         return None
     kind = _kind(table, item)
     if kind is None:
         return table
-    return None if _may_stay(kind, mentioned, named, called) else f"{table} {kind.pk}{kind.sk}"
+    return None if _may_stay(kind, mentioned, named, described) else f"{table} {kind.pk}{kind.sk}"
 
 
-def _may_stay(kind: Kind, mentioned: bool, named: bool, called: bool) -> bool:
+def _may_stay(kind: Kind, mentioned: bool, named: bool, described: bool) -> bool:
     match kind.fate:
         case Fate.KEEP | Fate.EXPIRE:
-            return not named and not called
+            return not named and not described
         case Fate.NOBODYS:
-            return not mentioned and not named  # a provider may bear the same name
+            return not mentioned and not named  # a provider may bear the same name, a payer the number typed by mistake
         case _:
             return False
 
@@ -133,6 +141,12 @@ def _texts(value: Any) -> Iterator[str]:
 def _folded(text: str) -> str:
     """Without case and accents: payers write names in their own way."""
     return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
+
+
+def _any_of(sought: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds each of these as a whole; None where there is nothing to look for."""
+    folded = sorted(word for one in sought if len(word := _folded(one)) >= _SHORTEST)
+    return re.compile(f"{_STARTS}(?:{'|'.join(map(re.escape, folded))}){_ENDS}") if folded else None
 
 
 def _words(text: str) -> frozenset[str]:

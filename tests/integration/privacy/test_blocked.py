@@ -189,10 +189,11 @@ def test_a_record_that_nobody_has_registered_stops_it(world):
         (("SCHEDULING_TABLE", "PRV#prv_1", "PAGE#1"), {"note": "call ANA.RIVERA@example.com"}),
         (("NOTIFICATIONS_TABLE", "SUPPRESSED#1", "X"), {"to": "ana.rivera@example.com"}),
         (("SCHEDULING_TABLE", "IDEM#prv_1", "k"), {"note": "Áná RIVERA"}),
-        (("CARE_TABLE", "COACH#prv_1", "LOAD"), {"note": {"number": ["u1234567801"]}}),
+        (("CARE_TABLE", "MBR#prv_1", "SENT#1"), {"note": {"number": ["u1234567801"]}}),
+        (("OUTBOX_TABLE", "evt_1", ""), {"text": r'"number:\nu1234567801"'}),
         (("OUTBOX_TABLE", "evt_1", ""), {"detail": '{"phone": "+13125550142"}'}),
     ],
-    ids=["id", "id in nobody's", "address", "address in no kind", "name", "number", "phone"],
+    ids=["id", "id in nobody's", "address", "address in no kind", "name", "number", "number in JSON", "phone"],
 )
 def test_whatever_still_links_to_the_person_anywhere_stops_it_until_it_is_gone(world, where, item):
     member = world.lives_here()
@@ -226,6 +227,14 @@ def test_a_provider_may_bear_the_member_s_name(world):
         "PUT", "/v1/providers/prv_01M82TWG08W65Y6KHTXY36V3KE", entry, member=OFFICER, groups="admin", headers=sent
     )
     assert kept.status == 200
+    assert world.leaves(member)["state"] == "completed"
+
+
+def test_a_number_typed_by_mistake_may_be_a_payer_s_or_part_of_another(world):
+    member = world.lives_here()
+    put(world, "SCHEDULING_TABLE", "PRV#prv_1", "PAGE#1", licence="u1234567801")
+    put(world, "ELIGIBILITY_TABLE", "PLANS", "other", payer_id="U1234567801", phone="+13125550142")
+    put(world, "CARE_TABLE", "IDEM#prv_1", "k", note="9u1234567801 u12345678012")
     assert world.leaves(member)["state"] == "completed"
 
 
