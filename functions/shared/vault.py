@@ -95,10 +95,16 @@ def unseal(member: MemberId, rule: Retention, place: str, sealed: bytes) -> str:
 
 
 def unlock(member: MemberId, rule: Retention, found: Found) -> None:
-    """Open the key that was read along with a member's records (`key_of`), so that it costs no call of its own."""
+    """Open the key that was read along with a member's records (`key_of`), so that it costs no call of its own.
+
+    Raises SealedForGoodError where it is gone by now, though it may have been opened here before.
+    """
     key = key_of(member, rule)
+    item = found[key]
+    if item is None:
+        _open_keys.pop(key, None)
     if _kept(key) is None:
-        _keep(key, _unwrapped(found[key], member, rule))
+        _keep(key, _unwrapped(item, member, rule))
 
 
 def _cipher(member: MemberId, rule: Retention) -> AESGCM:

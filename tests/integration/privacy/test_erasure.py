@@ -6,6 +6,8 @@ import pytest
 
 from functions.privacy.models import Step
 from functions.privacy.registry import kind_of
+from functions.shared import vault
+from functions.shared.table import read
 from tests.integration.privacy.world import ANA, LUIS
 
 EMAIL = "ana.rivera@example.com"
@@ -166,6 +168,19 @@ def test_who_never_gave_an_address_s_profile_leaves_without_a_letter(world):
     done = world.leaves(member)
     assert done["state"] == "completed"
     assert world.mails() == []
+
+
+def test_a_function_that_had_the_key_open_opens_nothing_of_somebody_who_is_gone(world):
+    member = world.lives_here()
+    ask = {"method": "GET", "path": "/v1/intake-forms/therapy/answers", "member": member}
+    assert world.api(**ask).status == 200
+    with world.acting_as("CareApi"):
+        vault.unlock(member, vault.Retention.RETAINED, read([vault.key_of(member, vault.Retention.RETAINED)]))
+    opened = dict(vault._open_keys)
+    assert opened
+    world.leaves(member)
+    vault._open_keys.update(opened)
+    assert (world.api(**ask).status, world.api(**ask).body["code"]) == (403, "account_closed")
 
 
 def test_what_is_kept_opens_for_nobody_who_asks_as_before(world):
