@@ -13,7 +13,7 @@ RECORDS: tuple[Kind, ...] = (
     Kind(_TABLE, "MBR#", "PAYABLE#", "what was owed and paid", Fate.KEEP, FINANCIAL_RECORD),
     Kind(_TABLE, "MBR#", "ENTRY#", "the ledger", Fate.KEEP, FINANCIAL_RECORD),
     Kind(_TABLE, "MBR#", "REFUND#", "refunds", Fate.KEEP, FINANCIAL_RECORD),
-    Kind(_TABLE, "MBR#", "SESSION#", "that sessions were billed", Fate.KEEP, FINANCIAL_RECORD),
+    Kind(_TABLE, "MBR#", "SESSION#", "that sessions were billed", Fate.KEEP, FINANCIAL_RECORD, leads_to="SESSION#"),
     Kind(_TABLE, "SESSION#", "SESSION", "whose a billed session was", Fate.KEEP, FINANCIAL_RECORD),
     Kind(_TABLE, "MBR#", "STATEMENT#", "statements", Fate.KEEP, FINANCIAL_RECORD),
     Kind(_TABLE, "STATEMENTS#", "EVENT", "what the statement tool told", Fate.EXPIRE),

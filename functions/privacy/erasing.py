@@ -284,10 +284,11 @@ def _destroy_key(running: _Running) -> _Outcome:
 
 
 def _search(running: _Running) -> _Outcome:
-    goes_on = search(running.member, running.sought(), running.erasure.searched)
-    if goes_on is None:
-        return _Outcome(changes={"searched": None})
-    return _Outcome(changes={"searched": goes_on}, wait=timedelta(0))
+    """What is kept is counted once more: a record may have come meanwhile, such as a note of who looked."""
+    erasure = running.erasure
+    kept = removing.inventory(running.member, rules.left_on(erasure)).kept
+    goes_on = search(running.member, running.sought(), frozenset(one.what for one in kept), erasure.searched)
+    return _Outcome(changes={"searched": goes_on, "kept": kept}, wait=timedelta(0) if goes_on else None)
 
 
 _STEPS: Mapping[Step, Callable[[_Running], _Outcome]] = {

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from functions.privacy import store
 from functions.privacy.models import Counted, Kept
-from functions.privacy.registry import AUDIT_TABLE, KEYS_TABLE, KINDS, MEMBER_TABLES, kind_of
+from functions.privacy.registry import AUDIT_TABLE, KEYS_TABLE, KINDS, MEMBER_TABLES, MEMBERS, kind_of
 from functions.privacy.rules import kept_longest, kept_until
 from functions.shared.ids import MemberId
 from functions.shared.retention import Fate, Kind
@@ -79,11 +79,18 @@ def _records(member: MemberId) -> Iterator[_Standing]:
 
 
 def _of_table(member: MemberId, table: str) -> Iterator[_Standing]:
-    for key in store.keys_of(member, table):
-        yield _Standing(key, kind_of(table, key.pk, key.sk))
+    """What stands under the member's id, and what that leads to."""
+    for key in store.keys_of(f"{MEMBERS}{member}", table):
+        kind = kind_of(table, key.pk, key.sk)
+        yield _Standing(key, kind)
+        if partition := kind.partition(key.sk):
+            for led in store.keys_of(partition, table):
+                yield _Standing(led, kind_of(table, led.pk, led.sk))
 
 
 def _remove(keys: Iterator[Key]) -> int:
+    """What leads to others goes after them, so that all are found again when this is interrupted."""
     found = list(keys)
-    store.remove(found)
+    store.remove([key for key in found if not key.pk.startswith(MEMBERS)])
+    store.remove([key for key in found if key.pk.startswith(MEMBERS)])
     return len(found)

@@ -6,7 +6,7 @@ record is kept or expires; a name, an address, a number, an account or a keyed h
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -40,9 +40,10 @@ class Sought(Record):
 class _Person:
     """The same, made ready for comparing."""
 
-    def __init__(self, member: MemberId, sought: Sought) -> None:
+    def __init__(self, member: MemberId, sought: Sought, kept: Collection[str]) -> None:
         self.member = _folded(member)
         self.unique, self.typed = _any_of(sought.traces.unique), _any_of(sought.traces.typed)
+        self.kept = kept
         self.names = [(_words(first), _words(last)) for first, last in sought.traces.names]
 
     def is_named_in(self, text: str) -> bool:
@@ -61,14 +62,15 @@ class _Person:
         return any(first and last and first <= words and last <= words for first, last in self.names)
 
 
-def search(member: MemberId, sought: Sought, position: Position | None) -> Position | None:
+def search(member: MemberId, sought: Sought, kept: Collection[str], position: Position | None) -> Position | None:
     """Look through some pages of all tables from `position` on; where to go on, or None at the end.
 
-    Raises LeftOverError for whatever should not be there.
+    `kept` are the kinds that the certificate says are kept, by `Kind.what`. Raises LeftOverError for whatever
+    should not be there.
     """
     if sought.account and sign_in_accounts.exists(sought.account):
         raise LeftOverError(("account",))
-    person, found = _Person(member, sought), set[str]()
+    person, found = _Person(member, sought, kept), set[str]()
     here: Position | None = position or Position(table=TABLES[0])
     for _ in range(PAGES_AT_ONCE):
         if here is None:
@@ -101,6 +103,8 @@ def _left_over(table: str, item: Item, person: _Person) -> str | None:
     kind = _kind(table, item)
     if kind is None:
         return table
+    if kind.fate is Fate.KEEP and kind.what not in person.kept:
+        return f"{table} {kind.pk}{kind.sk}"  # the clean-up would not find it
     return None if _may_stay(kind, mentioned, named, described) else f"{table} {kind.pk}{kind.sk}"
 
 

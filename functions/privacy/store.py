@@ -102,10 +102,10 @@ def accesses(member: MemberId, before: str | None, limit: int) -> list[Access]:
     return [access_in(plain(item)) for item in answer["Items"]]
 
 
-def keys_of(member: MemberId, table: str) -> Iterator[Key]:
-    """Where a member's items stand in the table of this setting."""
+def keys_of(partition: str, table: str) -> Iterator[Key]:
+    """Where the items of a partition stand in the table of this setting."""
     name = setting(table)
-    return (Key(name, item["pk"], item["sk"]) for item in _query(name, f"MBR#{member}", ProjectionExpression="pk, sk"))
+    return (Key(name, item["pk"], item["sk"]) for item in _query(name, partition, ProjectionExpression="pk, sk"))
 
 
 def _query(table: str, pk: str, **more: Any) -> Iterator[Item]:

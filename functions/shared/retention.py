@@ -49,6 +49,8 @@ class Kind:
     fate: Fate
     law: Law | None = None
     """For what is kept."""
+    leads_to: str | None = None
+    """How the partition begins where more of it stands; that goes on as the sort key does after `sk`."""
 
     def __post_init__(self) -> None:
         if (self.fate is Fate.KEEP) != (self.law is not None):
@@ -57,3 +59,7 @@ class Kind:
     def covers(self, pk: str, sk: str) -> bool:
         """Whether an item under these keys is of this kind."""
         return pk.startswith(self.pk) and sk.startswith(self.sk)
+
+    def partition(self, sk: str) -> str | None:
+        """The partition to which the record under this sort key leads, if it does."""
+        return None if self.leads_to is None else self.leads_to + sk.removeprefix(self.sk)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.payments import store as payments
+from functions.privacy import store
 from functions.shared.table import Put
 from tests.integration.privacy.world import LUIS
 
+APPOINTMENT = "apt_01M82TWG08W65Y6KHTXY36V3KE"
 SEVEN = datetime(2033, 11, 30, tzinfo=UTC)
 
 
@@ -57,9 +59,39 @@ def test_what_came_in_late_goes_with_the_rest(world, gone):
     assert "PAYMENTS_TABLE" not in world.of(gone)
 
 
+def billed(world, member, appointment):
+    """The statement tool is told of a session."""
+    with world.acting_as("PrivacyJobs"):
+        told = payments.session_key(member, appointment)
+        owner = payments.session_owner_key(appointment)
+    world.write([Put(told, {"v": 1}), Put(owner, {"member_id": member, "v": 1})])
+
+
+def test_whose_a_billed_session_was_is_on_the_certificate_and_goes_with_the_rest(world):
+    member = world.lives_here()
+    billed(world, member, APPOINTMENT)
+    path = f"/v1/erasure-certificates/{world.leaves(member)['certificate_id']}"
+    kept = {one["what"]: one["count"] for one in world.certificate(path)["kept"]}
+    assert kept["that sessions were billed"] == kept["whose a billed session was"] == 1
+    assert world.mentions(APPOINTMENT)
+    at(world, SEVEN)
+    assert world.mentions(APPOINTMENT) == []
+
+
+def test_what_leads_to_others_goes_after_them(world, monkeypatch):
+    member = world.lives_here()
+    billed(world, member, APPOINTMENT)
+    world.leaves(member)
+    removed = []
+    remove = store.remove
+    monkeypatch.setattr(store, "remove", lambda keys: (removed.append([key.pk for key in keys]), remove(keys)))
+    at(world, SEVEN)
+    assert removed[0] == [f"SESSION#{APPOINTMENT}"]
+
+
 def test_a_legal_hold_puts_it_off_until_it_is_lifted(world, gone):
     world.now = SEVEN - timedelta(days=30)
-    world.hold(gone, review_on="2035-01-01")
+    world.hold(gone, review_on="2034-10-01")
     before = world.of(gone)
     at(world, SEVEN)
     at(world, SEVEN + timedelta(days=200))
