@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from functions.privacy import rules
+from functions.privacy.holding import HELD
 from functions.privacy.models import Access, Counted, Erasure, ErasureState, Hold, HoldReason, IdentityCheck
 from functions.privacy.words import ANOTHER_OPERATION, OPERATIONS, REASONS, ROLES
 from functions.shared.ids import ErasureId
 from functions.shared.model import Instant, Record
 from functions.shared.words import Language
+
+
+_UNDER_REVIEW = "under_review"
+"""What a member is told of a legal hold, which may come from an investigation that is none of theirs to know of."""
 
 
 class ErasureAnswer(Record):
@@ -126,7 +131,8 @@ class PublicKeysAnswer(Record):
 
 def erasure(kept: Erasure) -> ErasureAnswer:
     """What its member is told."""
-    return ErasureAnswer.model_validate(_told(kept))
+    blocked_by = _UNDER_REVIEW if kept.blocked_by == HELD else kept.blocked_by
+    return ErasureAnswer.model_validate({**_told(kept), "blocked_by": blocked_by})
 
 
 def course(kept: Erasure) -> ErasureCourseAnswer:

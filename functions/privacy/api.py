@@ -21,7 +21,9 @@ from functions.privacy.problems import (
     ErasureHasBegun,
     ErasureUnderWay,
     ReceivedInFuture,
+    ReceivedTooLongAgo,
     ReviewInPast,
+    ReviewTooFar,
     SignInAgain,
 )
 from functions.shared.api import AccessReason, Api, IdempotencyKey, answer, caller, language
@@ -71,7 +73,7 @@ def cancel_erasure() -> ErasureAnswer:
     "/v1/members/<member_id>/erasure",
     allow=SUPPORT | PRIVACY_OFFICERS,
     status=202,
-    refuses=[ErasureUnderWay, ReceivedInFuture, KeyUsedOtherwise],
+    refuses=[ErasureUnderWay, ReceivedInFuture, ReceivedTooLongAgo, KeyUsedOtherwise],
     summary="Ask for the erasure of a member who wrote to us",
 )
 def request_erasure_for(
@@ -105,7 +107,7 @@ def show_erasure_of(
     "PUT",
     "/v1/members/<member_id>/legal-hold",
     allow=PRIVACY_OFFICERS,
-    refuses=[ReviewInPast],
+    refuses=[ReviewInPast, ReviewTooFar],
     summary="Put a member's records on legal hold",
 )
 def keep_legal_hold(

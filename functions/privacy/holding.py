@@ -4,7 +4,7 @@ from datetime import datetime
 
 from functions.privacy import rules, store
 from functions.privacy.models import Erasure, ErasureState, Hold, HoldOrder
-from functions.privacy.problems import ReviewInPast
+from functions.privacy.problems import ReviewInPast, ReviewTooFar
 from functions.shared import log
 from functions.shared.gate import KnownMember
 from functions.shared.ids import MemberId
@@ -16,9 +16,14 @@ HELD = "legal_hold"
 
 
 def hold(member: MemberId, order: HoldOrder, by: str, now: datetime) -> Hold:
-    """Stop erasure and clean-up of a member's records, or change the hold that is there; raises ReviewInPast."""
+    """Stop erasure and clean-up of a member's records, or change the hold that is there.
+
+    Raises ReviewInPast or ReviewTooFar.
+    """
     if rules.begins(order.review_on) <= now:
         raise ReviewInPast
+    if rules.begins(order.review_on) - now > rules.REVIEWED_WITHIN:
+        raise ReviewTooFar
     key = store.hold_key(member)
     set_now = Hold(reason=order.reason, review_on=order.review_on, set_at=now, set_by=by)
 

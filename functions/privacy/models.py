@@ -128,7 +128,7 @@ class ErasureOrder(Command):
 
     identity_checked: IdentityCheck
     received_on: date
-    """The day on which the member's letter came; the deadline counts from it."""
+    """The day on which the member's letter came; the deadline counts from it. At most a year ago."""
 
 
 class HoldReason(StrEnum):
@@ -145,7 +145,7 @@ class HoldOrder(Command):
 
     reason: HoldReason
     review_on: date
-    """When it is looked at again whether the hold is still needed."""
+    """When it is looked at again whether the hold is still needed; within two years."""
 
 
 class Hold(Record):

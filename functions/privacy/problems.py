@@ -44,6 +44,22 @@ class ReviewInPast(Conflict):
     says = Words("The day of the review has to lie ahead.", "El día de la revisión debe ser posterior a hoy.")
 
 
+class ReviewTooFar(Conflict):
+    """A hold is reviewed within two years."""
+
+    code = "review_too_far"
+    says = Words(
+        "The day of the review has to lie within two years.", "La revisión debe hacerse en un plazo de dos años."
+    )
+
+
+class ReceivedTooLongAgo(Conflict):
+    """A day that is more than a year back is a typing error."""
+
+    code = "received_too_long_ago"
+    says = Words("The letter cannot have come more than a year ago.", "La carta no pudo llegar hace más de un año.")
+
+
 class ReceivedInFuture(Conflict):
     """A letter that is answered has come."""
 

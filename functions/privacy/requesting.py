@@ -12,7 +12,13 @@ from functions.privacy.models import (
     ErasureOrder,
     ErasureState,
 )
-from functions.privacy.problems import ErasureHasBegun, ErasureUnderWay, ReceivedInFuture, SignInAgain
+from functions.privacy.problems import (
+    ErasureHasBegun,
+    ErasureUnderWay,
+    ReceivedInFuture,
+    ReceivedTooLongAgo,
+    SignInAgain,
+)
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import ErasureId, MemberId, new_id
@@ -40,12 +46,14 @@ def request(member: MemberId, signed_in_at: datetime | None, key: str, now: date
 def request_for(member: MemberId, order: ErasureOrder, by: str, key: str, now: datetime) -> Erasure:
     """Ask for the erasure of a member who wrote to us; one that is blocked is tried again at once.
 
-    The same `key` again gives the same answer. Raises ReceivedInFuture, ErasureUnderWay, or AccountClosed for
-    somebody who is gone.
+    The same `key` again gives the same answer. Raises ReceivedInFuture, ReceivedTooLongAgo,
+    ErasureUnderWay, or AccountClosed for somebody who is gone.
     """
     received = rules.begins(order.received_on)
     if received > now:
         raise ReceivedInFuture
+    if now - received > rules.RECEIVED_WITHIN:
+        raise ReceivedTooLongAgo
     item = get(store.erasure_key(member))
     if item and store.erasure_in(item).state is ErasureState.BLOCKED:
         return _again(member, now)

@@ -9,6 +9,10 @@ from functions.shared.retention import Law
 SIGNED_IN_WITHIN = timedelta(minutes=10)
 ANSWERED_WITHIN = timedelta(days=30)
 """GDPR 12(3): one month. CCPA and Washington's MHMDA: 45 days."""
+RECEIVED_WITHIN = timedelta(days=366)
+"""How long ago a letter may have come that is answered now."""
+REVIEWED_WITHIN = timedelta(days=731)
+"""How far ahead a legal hold is reviewed at the latest: nothing is held for good because nobody looks at it."""
 ALARM_AHEAD = timedelta(days=7)
 LETTER_WAITS = timedelta(hours=24)
 HELD_FOR = timedelta(days=1)

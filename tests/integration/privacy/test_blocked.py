@@ -106,7 +106,8 @@ def test_a_legal_hold_keeps_it_from_beginning_and_lifting_it_lets_it_go_on(world
     assert world.hold(member).body["set_by"] == OFFICER
     begins(world, member)
     held = world.api("GET", "/v1/erasure", member=member).body
-    assert (held["state"], held["blocked_by"], held["can_be_cancelled"]) == ("blocked", "legal_hold", True)
+    assert (held["state"], held["blocked_by"], held["can_be_cancelled"]) == ("blocked", "under_review", True)
+    assert world.course(member)["blocked_by"] == "legal_hold"
     assert world.gate(member) == "open"
     assert world.api("GET", "/v1/profile", member=member).status == 200
     assert world.staff("DELETE", f"/v1/members/{member}/legal-hold").status == 204
@@ -140,6 +141,8 @@ def test_a_legal_hold_stops_it_between_two_steps_wherever_it_has_come_to(world, 
 def test_somebody_is_reminded_to_review_a_hold_and_it_stays_until_it_is_lifted(world, capfd):
     member = world.joins()
     assert world.hold(member, review_on="2026-11-23").body["code"] == "review_in_past"
+    assert world.hold(member, review_on="2028-11-25").body["code"] == "review_too_far"
+    assert world.hold(member, review_on="2028-11-23").status == 200
     assert world.hold(member, review_on="2026-12-01").status == 200
     world.now = NOON + timedelta(days=7)
     world.minute()
@@ -228,6 +231,27 @@ def test_a_provider_may_bear_the_member_s_name(world):
     )
     assert kept.status == 200
     assert world.leaves(member)["state"] == "completed"
+
+
+def test_what_would_be_kept_where_no_clean_up_finds_it_stops_it(world):
+    member = world.lives_here()
+    put(world, "PAYMENTS_TABLE", "SESSION#apt_1", "SESSION", member_id=member)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert world.course(member)["found"] == ["PAYMENTS_TABLE SESSION#SESSION"]
+
+
+def test_who_looked_while_it_was_searched_is_on_the_certificate_and_does_not_stop_it(world, monkeypatch):
+    member = world.lives_here()
+    good = erasing._STEPS[Step.KEY]
+
+    def meanwhile(running):
+        world.staff("GET", f"/v1/members/{member}/erasure")
+        return good(running)
+
+    monkeypatch.setitem(erasing._STEPS, Step.KEY, meanwhile)
+    kept = {one["what"] for one in world.leaves(member)["kept"]}
+    assert "notes of who looked at the record" in kept
 
 
 def test_a_number_typed_by_mistake_may_be_a_payer_s_or_part_of_another(world):

@@ -97,6 +97,8 @@ def test_support_asks_for_a_member_who_wrote_and_it_is_noted_who_did(world):
     assert again.body == asked.body
     late = {**letter, "received_on": "2026-11-24"}
     assert world.staff("POST", path, late, idempotency_key="l").body["code"] == "received_in_future"
+    old = {**letter, "received_on": "2025-11-20"}
+    assert world.staff("POST", path, old, idempotency_key="o").body["code"] == "received_too_long_ago"
 
 
 def test_nobody_else_may_ask_for_a_member_nor_without_a_reason(world):
