@@ -11,7 +11,6 @@ from functions.shared.ids import ErasureId
 from functions.shared.model import Instant, Record
 from functions.shared.words import Language
 
-
 _UNDER_REVIEW = "under_review"
 """What a member is told of a legal hold, which may come from an investigation that is none of theirs to know of."""
 
