@@ -456,6 +456,18 @@ def test_a_payment_in_the_portal_undoes_the_write_off_of_who_has_left(world):
     assert world.ledger(member) == {"receivable": 0, "sessions": -2_500, "write_off": 0, "portal": 2_500}
 
 
+def test_what_a_payment_in_the_portal_undoes_of_the_write_off_is_not_given_back_in_its_place(world):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    world.issue(appointment, HIGHER)
+    leaves(world, member)
+    world.paid_in_portal(appointment)
+    world.pass_time(minutes=10)
+    assert outstanding(world, member, payable) == ("written_off", 0)
+    assert world.back() == []
+    assert world.ledger(member) == {"receivable": 0, "sessions": -4_000, "cash": 2_500, "write_off": 0, "portal": 1_500}
+
+
 def test_of_a_payment_in_the_portal_what_is_beyond_the_write_off_has_to_go_back(world):
     member, appointment, payable = world.billed()
     leaves(world, member)
