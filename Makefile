@@ -25,7 +25,7 @@ demo: $(READY) ## Drive a member's journey over HTTP and print each step
 test: $(READY) ## Run all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-faults: $(READY) ## Let functions die at every effect of the journey, not only at every third
+faults: $(READY) ## Let functions die at every effect of the journey, not only at every fifth
 	FAULTS_EVERY=1 $(BIN)/pytest tests/e2e/test_faults.py --timeout 3600
 
 simulate: $(READY) ## Many people at once, and what must hold (STEPS=…, SEEDS=…, SEED=the first)

@@ -17,6 +17,8 @@ _VARIES = re.compile(
     r"|\b\d{8}\b"  # a UTC minute of the calendars
 )
 _OF_ONE_RUN = {
+    "counts",  # what a step removed that was repeated, or that somebody else was quicker with
+    "erased",
     "v",
     "ttl",
     "due_at",

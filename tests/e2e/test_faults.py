@@ -21,7 +21,7 @@ from tests.e2e.aftermath import differences, left_behind
 from tests.e2e.beginning import Beginning
 
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-EVERY = int(os.environ.get("FAULTS_EVERY", "3"))
+EVERY = int(os.environ.get("FAULTS_EVERY", "5"))
 """Of all kill points, one in so many is tried: all of them by `make faults`."""
 FIRST = int(os.environ.get("FAULTS_FIRST", "0"))
 READS = {"GetItem", "BatchGetItem", "Query", "Decrypt", "GetSecretValue", "GetPublicKey", "ListUsers", "AdminGetUser"}
