@@ -58,11 +58,11 @@ def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
 
 
 def items_of(system: System, member_id: str) -> list[dict[str, Any]]:
-    """Every item that is under the member's id, or names it, but events on their way."""
+    """Every item that is under the member's id, or names it, but events on their way and what goes by itself."""
     return [
         item
         for item in everything(system)
-        if item["table"] != "OutboxTable" and member_id in json.dumps(item, default=repr)
+        if item["table"] != "OutboxTable" and "ttl" not in item and member_id in json.dumps(item, default=repr)
     ]
 
 

@@ -78,7 +78,7 @@ def end(world, member):
         "certificate": timeless,
         "gate": world.gate(member),
         "left": world.of(member),
-        "linked": world.mentions(EMAIL, "Ana", ANA.number),
+        "linked": world.mentions(EMAIL, "Rivera", ANA.number),
         "accounts": len(world._accounts()),
         "claims": len(world.claims()),
         "customers": sum(not one.get("deleted") for one in world.stripe.account.customers.values()),
