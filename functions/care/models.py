@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 
 from functions.shared.ids import MemberId, ProviderId
 from functions.shared.model import Command, Instant, Record
@@ -71,7 +71,7 @@ def _tidy(answer: Any) -> Any:
 class IntakeEntry(Command):
     """An intake form as a member filled it in."""
 
-    form_version: Annotated[int, Field(ge=1, le=1_000_000)]
+    form_version: Annotated[StrictInt, Field(ge=1, le=1_000_000)]
     """The version of the form that was shown."""
     answers: Annotated[dict[str, Any], AfterValidator(_tidied)]
     """By question, as the form's schema wants them."""
@@ -202,7 +202,7 @@ ClientId = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$"), Field(examples=["0f0b7a0c-6a51-4f0e-9f2c-6d1f4c1f2a10"])
 ]
 """A message's id, made by the client that sends it."""
-MessageNumber = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+MessageNumber = Annotated[StrictInt, Field(ge=1, le=LARGEST_NUMBER)]
 
 
 class WriteMessage(Command):
@@ -217,7 +217,7 @@ class WriteMessage(Command):
 class AnswerMessage(WriteMessage):
     """A coach's message to a member."""
 
-    seen: Annotated[int, Field(ge=0, le=LARGEST_NUMBER)] | None = None
+    seen: Annotated[StrictInt, Field(ge=0, le=LARGEST_NUMBER)] | None = None
     """The last number on the coach's screen: what came after it still waits for an answer. None is everything."""
 
 

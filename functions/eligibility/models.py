@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.shared.ids import CheckId, MemberId, PlanId
@@ -65,9 +65,9 @@ class NumberRules(Command):
     """How one plan writes its member numbers (E2)."""
 
     suffix: Suffix
-    send_suffix: bool = True
+    send_suffix: StrictBool = True
     """The payer wants the suffix in a question; otherwise it is stripped there, and still kept here."""
-    lengths: Annotated[tuple[Annotated[int, Field(ge=2, le=80)], ...], Field(max_length=10)] = ()
+    lengths: Annotated[tuple[Annotated[StrictInt, Field(ge=2, le=80)], ...], Field(max_length=10)] = ()
     """Characters of a number without its suffix. Empty where the plan does not tell; then two last digits that
     look like a suffix are taken for one."""
     group_numbers: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
@@ -90,7 +90,7 @@ class Payer(Command):
     door: Door
     zone: ZoneName
     service_types: Annotated[tuple[ServiceType, ...], Field(min_length=1, max_length=10)] = ("MH",)
-    one_service_per_question: bool = False
+    one_service_per_question: StrictBool = False
 
 
 class PlanTerms(Command):
@@ -101,9 +101,9 @@ class PlanTerms(Command):
     payer: Payer
     member_numbers: NumberRules
     family_rule: FamilyRule = FamilyRule.EMBEDDED
-    late_cancel_fee: Annotated[Cents, Field(ge=0, le=12_500)] | None = None
+    late_cancel_fee: Annotated[Cents, Field(strict=True, ge=0, le=12_500)] | None = None
     """What a late cancellation may cost its members; none where the plan forbids a fee (Medicaid) or does not say."""
-    coaching_pass: Annotated[Cents, Field(ge=0, le=100_000)] | None = None
+    coaching_pass: Annotated[Cents, Field(strict=True, ge=0, le=100_000)] | None = None
     """What its members pay for a pass, 0 where the plan pays for it; none where the plan does not offer coaching."""
     fees: Annotated[dict[Code, Amount], Field(max_length=50, default_factory=dict)]
 

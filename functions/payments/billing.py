@@ -14,7 +14,7 @@ from functions.payments.problems import NobodyToBill
 from functions.payments.statement_tool import StatementTool
 from functions.scheduling import contract as scheduling
 from functions.shared import log
-from functions.shared.gate import MemberGate, NoGate
+from functions.shared.gate import NoGate, NotErased
 from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.instants import stored
 from functions.shared.table import Found, Write, get, new
@@ -64,7 +64,7 @@ def _told_before(member: MemberId, session: scheduling.SessionNow, now: datetime
         writes: list[Write] = [stood.becomes(store.told_item(None))]
         return Plan(False, writes if stood.version else [*writes, owner])
 
-    return transact(plan, gate=MemberGate(member), now=now, reads=[key])
+    return transact(plan, gate=NotErased(member), now=now, reads=[key])
 
 
 def _told_of(session: scheduling.SessionNow, claimant: eligibility.Claimant | None) -> dict[str, Any]:

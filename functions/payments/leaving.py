@@ -10,12 +10,22 @@ from functions.payments.models import CLOSED, CustomerId, Payable, RefundReason
 from functions.payments.rules import window
 from functions.payments.settling import close, settle
 from functions.payments.stripe_gateway import Stripe, stripe_account
+from functions.scheduling import contract as scheduling
 from functions.shared.gate import NoGate
 from functions.shared.ids import MemberId
 from functions.shared.table import Found, Write, get
 from functions.shared.transact import Plan, transact
 
 _LEAVES = NoGate("the member leaves")
+
+
+def unbilled(member: MemberId, now: datetime) -> int:
+    """How many sessions the statement tool has not been told of: they took place, or their provider has yet to say.
+
+    Two queries.
+    """
+    ahead = {one.id for one in scheduling.sessions_of(member) if one.billed or one.is_awaited(now)}
+    return len(ahead - store.told_of(member))
 
 
 def leave(member: MemberId, now: datetime) -> None:

@@ -268,6 +268,12 @@ def payables_of(member: MemberId) -> list[Payable]:
     return sorted(found, key=lambda payable: (payable.opened_at, payable.id), reverse=True)
 
 
+def told_of(member: MemberId) -> set[AppointmentId]:
+    """The sessions of a member that the statement tool has heard of."""
+    found = _all_of(f"MBR#{member}", "SESSION#")
+    return {AppointmentId(item["sk"].removeprefix("SESSION#")) for item in found if told_in(item)}
+
+
 def refunds_of(member: MemberId) -> list[Refund]:
     """A member's refunds, oldest first."""
     return [refund_in(item) for item in _all_of(f"MBR#{member}", "REFUND#")]

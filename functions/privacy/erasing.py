@@ -240,6 +240,16 @@ def _leave(leave: Callable[[MemberId, datetime], None]) -> Callable[[_Running], 
     return step
 
 
+def _let_sessions_be_billed(running: _Running) -> _Outcome:
+    """Wait while what took place is not billed, and the provider has not said what became of it: two weeks at most."""
+    left = payments.unbilled(running.member, running.now)
+    if left and running.now < rules.billed_until(running.erasure):
+        return _Outcome(wait=rules.looked_for(running.erasure.done[0].at, running.now))
+    if left:
+        log.warning("sessions_left_unbilled", count=left)
+    return _Outcome({"unbilled": left} if left else {})
+
+
 def _last_letter(running: _Running) -> _Outcome:
     """Ask for it, then wait until it has left, a day at most: the address goes after that."""
     erasure, now = running.erasure, running.now
@@ -252,7 +262,7 @@ def _last_letter(running: _Running) -> _Outcome:
         return _Outcome({"letters": 1})
     if now - erasure.letter_asked_at >= rules.LETTER_WAITS:
         return _Outcome({"letters": 0})
-    return _Outcome(wait=rules.letter_looked_for(erasure.letter_asked_at, now))
+    return _Outcome(wait=rules.looked_for(erasure.letter_asked_at, now))
 
 
 def _delete_account(running: _Running) -> _Outcome:
@@ -296,6 +306,7 @@ _STEPS: Mapping[Step, Callable[[_Running], _Outcome]] = {
     Step.SIGN_IN: _disable_sign_in,
     Step.APPOINTMENTS: _leave(scheduling.leave),
     Step.CARE: _leave(care.leave),
+    Step.SESSIONS: _let_sessions_be_billed,
     Step.MONEY: _leave(payments.leave),
     Step.LETTER: _last_letter,
     Step.ACCOUNT: _delete_account,

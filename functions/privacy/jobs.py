@@ -11,7 +11,7 @@ from functions.shared.settings import setting
 
 @entry
 def handler(_event: Any, _context: Any) -> None:
-    """Sweep what is due, then seal the hours of the audit trail that are complete."""
+    """Sweep what is due, then seal the hours of the audit trail that are complete and look whether others still are."""
     now = clock()
     work = {
         store.ERASE: lambda item: erasing.run(store.member_in(item), now),
@@ -19,4 +19,4 @@ def handler(_event: Any, _context: Any) -> None:
         store.REVIEW: lambda item: holding.remind(store.member_in(item), now),
     }
     sweep(setting("PRIVACY_TABLE"), work, now)
-    sealing.seal(now)
+    sealing.seal_and_look_back(now)

@@ -53,6 +53,7 @@ class Step(StrEnum):
     SIGN_IN = "sign_in_disabled"
     APPOINTMENTS = "appointments_cancelled"
     CARE = "care_ended"
+    SESSIONS = "sessions_billed"
     MONEY = "money_settled"
     LETTER = "last_letter_sent"
     ACCOUNT = "account_deleted"

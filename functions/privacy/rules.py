@@ -15,6 +15,8 @@ REVIEWED_WITHIN = timedelta(days=731)
 """How far ahead a legal hold is reviewed at the latest: nothing is held for good because nobody looks at it."""
 ALARM_AHEAD = timedelta(days=7)
 LETTER_WAITS = timedelta(hours=24)
+BILLING_WAITS = timedelta(days=14)
+"""How long a session that took place is waited for until it is billed; after that nobody knows any more for whom."""
 HELD_FOR = timedelta(days=1)
 """How long until it is looked whether a legal hold still stands."""
 KEYS_RESTORABLE = timedelta(days=7)
@@ -72,9 +74,14 @@ def is_blocked(tries: int) -> bool:
     return tries > len(_PATIENCE)
 
 
-def letter_looked_for(asked_at: datetime, now: datetime) -> timedelta:
-    """How long to wait before looking again whether the last letter has left."""
-    return timedelta(minutes=1) if now - asked_at < timedelta(minutes=10) else timedelta(minutes=30)
+def billed_until(erasure: Erasure) -> datetime:
+    """How long an erasure waits for sessions to be billed: not so long that it would be late."""
+    return min(erasure.done[0].at + BILLING_WAITS, erasure.deadline - ALARM_AHEAD)
+
+
+def looked_for(since: datetime, now: datetime) -> timedelta:
+    """How long to wait before looking again for what has been waited for since then."""
+    return timedelta(minutes=1) if now - since < timedelta(minutes=10) else timedelta(minutes=30)
 
 
 def left_on(erasure: Erasure) -> date:

@@ -22,7 +22,7 @@ from functions.shared.transact import Plan, transact
 
 _HOUR = timedelta(hours=1)
 _LOOKED_BACK = timedelta(days=2)
-"""Where the first seal of all begins to look for rows."""
+"""Where the first seal of all begins to look for rows, and how far back each looks whether all is as it was."""
 _MOST_ONE_BY_ONE = 72
 _SETTLED = timedelta(minutes=5)
 """A row bears the time at which its request came; it is written within the time that a request may take."""
@@ -52,6 +52,14 @@ class _Mark(Record):
 
     next_hour: str
     previous: str
+
+
+def seal_and_look_back(now: datetime) -> None:
+    """Seal what is complete; whenever something was, say aloud which of the last two days' hours have been changed."""
+    if not seal(now):
+        return
+    for hour in broken(now - _LOOKED_BACK, now - _SETTLED):
+        log.warning("audit_trail_broken", hour=hour)
 
 
 def seal(now: datetime) -> int:

@@ -39,6 +39,7 @@ __all__ = [
     "fees_ahead",
     "fees_ahead_key",
     "session_of",
+    "sessions_of",
 ]
 
 
@@ -159,12 +160,24 @@ class SessionNow(Record):
     billed: bool
     """It is a session of therapy or psychiatry, and took place."""
 
+    def is_awaited(self, now: datetime) -> bool:
+        """Whether it has begun and its provider has still to say what became of it."""
+        begun = self.state is AppointmentState.BOOKED and self.starts_at <= now < self.ends_at + OUTCOME_AWAITED
+        return begun and self.service in CLINICAL
+
 
 def session_of(member: MemberId, appointment: AppointmentId) -> SessionNow | None:
     """What a bill, a receipt or a statement says of an appointment; None where there is none. One read."""
     kept = _kept(member, appointment)
-    if kept is None:
-        return None
+    return _session(kept) if kept else None
+
+
+def sessions_of(member: MemberId) -> list[SessionNow]:
+    """All of a member's appointments as far as bills need them. One query."""
+    return [_session(kept) for kept in store.appointments_of(member)]
+
+
+def _session(kept: Appointment) -> SessionNow:
     return SessionNow(
         id=kept.id,
         state=kept.state,

@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
+    StrictInt,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -227,8 +228,8 @@ class ProviderEntry(Command):
     licences: Annotated[tuple[Licence, ...], Field(max_length=60)] = ()
     graduate_degree: Line | None = None
     coaching_certification: Line | None = None
-    psychiatric_training_years: Annotated[int, Field(ge=0, le=20)] = 0
-    verified: bool = False
+    psychiatric_training_years: Annotated[StrictInt, Field(ge=0, le=20)] = 0
+    verified: StrictBool = False
     """Somebody has looked at the documents behind degree, certification, licences and training."""
     languages: Annotated[frozenset[LanguageTag], Field(min_length=1, max_length=20)]
     description: Prose = ""
@@ -237,17 +238,17 @@ class ProviderEntry(Command):
     modalities: Annotated[frozenset[Tag], Field(max_length=30)] = frozenset()
     plans: Annotated[tuple[Participation, ...], Field(max_length=20)] = ()
     starts_with: StartsWith
-    virtual: bool = False
+    virtual: StrictBool = False
     office: Address | None = None
     """Where they see people in person; they do not where there is none."""
     video: Annotated[OwnLink | Zoom, Field(discriminator="kind")] | None = None
     zone: ZoneName
     session_minutes: SessionMinutes = 50
     """Of a therapy session; the other services have one length for everybody."""
-    buffer_minutes: Annotated[int, Field(ge=0, le=60, multiple_of=GRID_MINUTES)] = 0
+    buffer_minutes: Annotated[StrictInt, Field(ge=0, le=60, multiple_of=GRID_MINUTES)] = 0
     """Kept free after each appointment."""
-    notice_hours: Annotated[int, Field(ge=0, le=336)] = 24
-    horizon_days: Annotated[int, Field(ge=1, le=180)] = 60
+    notice_hours: Annotated[StrictInt, Field(ge=0, le=336)] = 24
+    horizon_days: Annotated[StrictInt, Field(ge=1, le=180)] = 60
     weekly_hours: Annotated[tuple[WeeklyHours, ...], Field(max_length=28)] = ()
     days_off: Annotated[tuple[DaysOff, ...], Field(max_length=30)] = ()
     extra_hours: Annotated[tuple[ExtraHours, ...], Field(max_length=30)] = ()

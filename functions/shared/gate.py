@@ -53,6 +53,19 @@ class LastLetterGate:
 
 
 @dataclass(frozen=True)
+class NotErased:
+    """The write finishes what the member began: also while the account is being erased, not afterwards."""
+
+    member: MemberId
+    refusal: ClassVar[type[Problem]] = AccountClosed
+
+    def check(self) -> Check:
+        """The condition that the database holds."""
+        condition = Condition("#state IN (:open, :erasing)", {":open": OPEN, ":erasing": ERASING}, {"#state": "state"})
+        return Check(gate_key(self.member), condition)
+
+
+@dataclass(frozen=True)
 class KnownMember:
     """The write is about somebody who is, or was, a member: their gate is there, whatever its state."""
 
@@ -69,3 +82,6 @@ class NoGate:
     """The write belongs to no member, or must go on after the gate has closed; says why."""
 
     why: str
+
+
+Gate = MemberGate | LastLetterGate | NotErased | KnownMember | NoGate

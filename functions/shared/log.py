@@ -40,6 +40,7 @@ _SHAPES = {
     "at": re.compile(r"[\w./<>:-]{1,200}"),
     "library": _CLASS,
     "status": re.compile(r"\d{3}"),
+    "hour": re.compile(r"\d{4}-\d\d-\d\dT\d\d"),
     "count": re.compile(r"\d{1,12}"),
     "attempt": re.compile(r"\d{1,6}"),
 }

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import ClientError
 
 from functions.shared.aws import client
-from functions.shared.gate import KnownMember, LastLetterGate, MemberGate, NoGate
+from functions.shared.gate import Gate, NoGate
 from functions.shared.instants import ttl
 from functions.shared.problems import Busy, KeyUsedOtherwise, Moved, Problem
 from functions.shared.table import Condition, Found, Key, Put, Write, get, plain, read
@@ -78,7 +78,7 @@ def idempotency_key(table: str, caller: str, operation: str, key: str) -> Key:
 def transact(
     plan: Callable[[Found], Plan[A]],
     *,
-    gate: MemberGate | LastLetterGate | KnownMember | NoGate,
+    gate: Gate,
     now: datetime,
     reads: Sequence[Key] = (),
     idempotency: Idempotency[A] | None = None,
@@ -159,7 +159,7 @@ def _told_what_stood(wired: dict[str, Any]) -> dict[str, Any]:
     return wired
 
 
-def _refuse_at(gate: MemberGate | LastLetterGate | KnownMember | NoGate, reason: Mapping[str, Any]) -> None:
+def _refuse_at(gate: Gate, reason: Mapping[str, Any]) -> None:
     if not isinstance(gate, NoGate) and _failed(reason):
         raise gate.refusal
 

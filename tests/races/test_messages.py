@@ -1,6 +1,5 @@
 """Messages and coaches under concurrency: no number twice, no gap, nothing lost, no place given away twice."""
 
-import threading
 from collections import Counter
 from random import Random
 
@@ -8,7 +7,6 @@ import pytest
 
 from functions.care.assigning import assign
 from functions.care.rules import matching
-from functions.shared import transact as transacting
 from functions.shared.table import Put, Seen
 from tests.integration.care.world import Coaching
 from tests.worlds.base import on_engine
@@ -113,18 +111,9 @@ def test_reading_marks_and_messages_at_once_lose_nothing(world, together, coach,
     assert (page["read_by_member"], page["read_by_coach"]) == (10, 10)
 
 
-def test_without_the_version_messages_would_be_lost(world, together, member, monkeypatch):
+def test_without_the_version_messages_would_be_lost(world, together, member, all_read_first, monkeypatch):
     """The races above can fail: with the condition taken out, one number is given away twice."""
-    barrier, here, read = threading.Barrier(10), threading.local(), transacting.read
-
-    def all_read_first(keys):
-        found = read(keys)
-        if not getattr(here, "met", False):
-            here.met = True
-            barrier.wait(timeout=60)
-        return found
-
-    monkeypatch.setattr(transacting, "read", all_read_first)
+    all_read_first(10)
     monkeypatch.setattr(Seen, "becomes", lambda seen, item: Put(seen.key, {**item, "v": 1}))
     monkeypatch.setattr("functions.care.conversing.new", lambda key, item: Put(key, {**item, "v": 1}))
     together([lambda n=n: world.write_message(member, f"text {n}") for n in range(10)])

@@ -21,7 +21,7 @@ from moto import mock_aws
 
 from functions.shared import aws, clock, secrets, vault
 from functions.shared.api import Api
-from functions.shared.gate import new_gate
+from functions.shared.gate import ERASED, ERASING, new_gate
 from functions.shared.ids import MemberId, new_id
 from functions.shared.settings import environment
 from functions.shared.table import Item, Write, plain, wire
@@ -245,13 +245,13 @@ class World:
         return made
 
     def close_gate(self, member: str, *, destroy_keys: bool = False) -> None:
-        """The member leaves: what an erasure does first and, with `destroy_keys`, next."""
+        """The member leaves: what an erasure does first or, with `destroy_keys`, has done in the end."""
         self.dynamodb.update_item(
             TableName=self.table(KEYS),
             Key={"pk": {"S": f"MBR#{member}"}, "sk": {"S": "GATE"}},
-            UpdateExpression="SET #state = :closing",
+            UpdateExpression="SET #state = :now",
             ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":closing": {"S": "closing"}},
+            ExpressionAttributeValues={":now": {"S": ERASED if destroy_keys else ERASING}},
         )
         if destroy_keys:
             for rule in vault.Retention:

@@ -12,7 +12,7 @@ import pytest
 
 from functions.care import api
 from functions.shared import clock, vault
-from functions.shared.gate import NoGate, new_gate
+from functions.shared.gate import ERASING, NoGate, new_gate
 from functions.shared.ids import MemberId
 from functions.shared.settings import setting
 from functions.shared.table import plain
@@ -107,9 +107,9 @@ class Care:
         boto3.client("dynamodb").update_item(
             TableName=setting("KEYS_TABLE"),
             Key={"pk": {"S": f"MBR#{member}"}, "sk": {"S": "GATE"}},
-            UpdateExpression="SET #state = :closing",
+            UpdateExpression="SET #state = :now",
             ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":closing": {"S": "closing"}},
+            ExpressionAttributeValues={":now": {"S": ERASING}},
         )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.payments.leaving import unbilled
 from functions.scheduling.events import VisitCompleted
 from local.statements.cases import FIRST as A_DAY
 from local.stripe.faults import Fault
@@ -177,13 +178,47 @@ def test_nobody_is_billed_for_who_has_left(world):
     assert (told(world), world.queue, world.kept(member, "SESSION#")) == ({}, [], [])
 
 
-def test_who_leaves_between_two_tries_is_not_told_of_any_more(world):
+def test_who_is_leaving_is_still_billed_for_and_an_erasure_can_tell_what_it_has_to_wait_for(world):
     world.tool.faults.expect(Fault.SERVER_ERROR, 1, "/v1/sessions")
     member = world.insured()
     appointment, _ = world.session(member)
     world.tell(VisitCompleted, member, appointment)
     world.drain()
     world.close_gate(member)
+    assert unbilled_of(world, member) == 1
+    tries_again(world)
+    assert (set(told(world)), world.queue) == ({appointment}, [])
+    assert unbilled_of(world, member) == 0
+
+
+def test_an_erasure_waits_for_a_session_whose_outcome_is_awaited_and_for_no_other(world):
+    member = world.insured()
+    world.session(member, state="booked", service="coaching_session")
+    world.session(
+        member, state="booked", starts_at=world.now + timedelta(hours=1), ends_at=world.now + timedelta(hours=2)
+    )
+    world.session(member, state="no_show")
+    assert unbilled_of(world, member) == 0
+    world.session(member, state="booked")
+    assert unbilled_of(world, member) == 1
+    world.wait(days=30)
+    assert unbilled_of(world, member) == 1  # the one that was ahead
+    world.wait(days=1)
+    assert unbilled_of(world, member) == 0
+
+
+def unbilled_of(world, member):
+    with world.acting_as():
+        return unbilled(member, world.now)
+
+
+def test_who_leaves_between_two_tries_and_is_gone_is_not_told_of_any_more(world):
+    world.tool.faults.expect(Fault.SERVER_ERROR, 1, "/v1/sessions")
+    member = world.insured()
+    appointment, _ = world.session(member)
+    world.tell(VisitCompleted, member, appointment)
+    world.drain()
+    world.close_gate(member, destroy_keys=True)
     tries_again(world)
     assert (told(world), world.queue) == ({}, [])
 

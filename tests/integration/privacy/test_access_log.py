@@ -1,12 +1,13 @@
 """Who looked at a record: a member can ask, and the trail shows when somebody tampered with it (D5)."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from functions.privacy import sealing
 from functions.shared.table import Delete, Key, Put
-from tests.integration.privacy.world import AUDIT, BEN, NOON, OFFICER, SUPPORT, rows
+from tests.integration.privacy.world import AUDIT, BEN, LUIS, NOON, OFFICER, SUPPORT, rows
 
 
 def looks(world, whose, times=1, **asked):
@@ -157,6 +158,19 @@ def test_after_a_long_pause_every_hour_that_had_rows_is_sealed(sealed):
 def test_a_changed_row_shows(sealed, changed):
     write(sealed, rows(sealed, "2026-11-23T16")[1], **changed)
     assert broken(sealed) == ["2026-11-23T16"]
+
+
+def test_a_change_is_said_aloud_when_the_next_hour_is_sealed(sealed, capfd):
+    looks(sealed, sealed.joins(BEN, "ben@example.com"))
+    sealed.now += timedelta(hours=2)
+    sealed.sweep_privacy()
+    assert "audit_trail_broken" not in capfd.readouterr().out
+    write(sealed, rows(sealed, "2026-11-23T16")[1], reason="care")
+    looks(sealed, sealed.joins(LUIS, "luis@example.com"))
+    sealed.now += timedelta(hours=2)
+    sealed.sweep_privacy()
+    told = [json.loads(line) for line in capfd.readouterr().out.splitlines() if "audit_trail_broken" in line]
+    assert [line["hour"] for line in told] == ["2026-11-23T16"]
 
 
 def test_a_missing_row_shows(sealed):

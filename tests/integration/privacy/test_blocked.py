@@ -287,6 +287,48 @@ def test_a_letter_that_cannot_be_sent_is_waited_for_a_day_and_no_longer(world, m
     assert letter["counts"] == {"letters": 0}
 
 
+def steps(world, member):
+    return [one["step"] for one in world.erasure(member)["done"]]
+
+
+def test_a_session_that_took_place_is_billed_before_the_member_is_forgotten(world):
+    member = world.lives_here()
+    session = world.has_had_a_session(member)
+    begins(world, member)
+    for _ in range(3):
+        world.now += timedelta(hours=4)
+        world.minute()
+    assert steps(world, member)[-1] == "care_ended"
+    world.tells_the_tool(member, session)
+    until(world, member, "completed")
+    assert "sessions_billed" in steps(world, member)
+
+
+def test_what_nobody_bills_is_waited_for_two_weeks_and_said_aloud(world, capfd):
+    member = world.lives_here()
+    world.has_had_a_session(member, state="booked")
+    begins(world, member)
+    begun = world.now
+    world.now = begun + timedelta(days=13, hours=23)
+    world.minute()
+    assert steps(world, member)[-1] == "care_ended"
+    assert "sessions_left_unbilled" not in capfd.readouterr().out
+    world.now = begun + timedelta(days=14, hours=1)
+    until(world, member, "completed")
+    assert "sessions_left_unbilled" in capfd.readouterr().out
+    [waited] = [one for one in world.erasure(member)["done"] if one["step"] == "sessions_billed"]
+    assert waited["counts"] == {"unbilled": 1}
+
+
+def test_no_wait_for_a_bill_makes_an_erasure_late(world):
+    member = world.lives_here()
+    world.has_had_a_session(member)
+    letter = {"received_on": (NOON - timedelta(days=25)).date().isoformat(), "identity_checked": "called_back"}
+    assert world.staff("POST", f"/v1/members/{member}/erasure", letter, idempotency_key="k").status == 202
+    world.now += timedelta(days=7)
+    until(world, member, "completed")
+
+
 def test_the_deadline_coming_near_is_said_aloud(world, stripe_is_down, capfd):
     member = world.lives_here()
     begins(world, member)

@@ -14,7 +14,10 @@ from moto.backends import get_backend
 
 from functions.care import store as care
 from functions.care.models import Intake, IntakeKind
-from functions.shared.ids import MemberId
+from functions.payments import store as payments
+from functions.scheduling import store as scheduling
+from functions.scheduling.models import Appointment
+from functions.shared.ids import AppointmentId, MemberId, new_id
 from functions.shared.table import Item, Put
 from functions.shared.words import Language
 from local.payer.server import PayerStandIn
@@ -128,6 +131,32 @@ class Leaving(cards.WithCards, Eligible):
         )
         assert booked.status == 201, booked.body
         return str(booked.body["id"])
+
+    def has_had_a_session(self, member: MemberId, state: str = "completed") -> AppointmentId:
+        """An hour ago, covered by the plan; the statement tool has not heard of it."""
+        kept = Appointment.model_validate(
+            {
+                "id": new_id("apt", self.now),
+                "member_id": member,
+                "provider_id": f"prv_{member.partition('_')[2]}",
+                "service": "therapy",
+                "setting": "virtual",
+                "starts_at": self.now - timedelta(hours=1),
+                "ends_at": self.now - timedelta(minutes=10),
+                "booked_at": self.now - timedelta(days=7),
+                "state": state,
+                "plan_id": "cedar-ppo",
+            }
+        )
+        with self.acting_as("SchedulingApi"):
+            item = {**scheduling.appointment_item(kept, None), "v": 1}
+            self.write([Put(scheduling.appointment_key(member, kept.id), item)])
+        return kept.id
+
+    def tells_the_tool(self, member: MemberId, session: AppointmentId) -> None:
+        """The statement tool has heard of a session."""
+        with self.acting_as("PrivacyJobs"):
+            self.write([Put(payments.session_key(member, session), {**payments.told_item(self.now), "v": 1})])
 
     # HTTP
 
