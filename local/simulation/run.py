@@ -19,11 +19,15 @@ from local.system import System
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 _LOOK_EVERY = 20
 """Steps between two looks at what must always hold."""
-_FIRST_PEOPLE, _MOST_PEOPLE = 3, 12
+_FIRST_PEOPLE, _MOST_PEOPLE = 5, 14
 _DEATHS = 0.01
 """How often a function dies at something that it does outside of itself."""
 _REST = timedelta(hours=8)
 """Longer than any queue, lease or sweep waits."""
+_PAUSES = (timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3))
+_LOOKS_FIRST = 0.6
+"""How often somebody looks what is free before they choose."""
+_FIRST_TIMES = 4
 _CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_visa_debit")
 
 
@@ -45,6 +49,8 @@ class Simulation:
         self._rng = Random(self.seed)  # noqa: S311 - to be repeated, not to be secret
         self._people: list[Member] = []
         self._providers: list[dict[str, Any]] = []
+        self._offered: dict[str, list[str]] = {}
+        """What was free with a provider when somebody looked last."""
         for _ in range(_FIRST_PEOPLE):
             self._arrive()
 
@@ -77,8 +83,8 @@ class Simulation:
 
     def _doings(self) -> list[tuple[Callable[[], str | None], int]]:
         return [
-            (self._arrive, 1),
-            (self._books, 8),
+            (self._arrive, 2),
+            (self._books, 10),
             (self._keeps_a_time, 3),
             (self._cancels, 5),
             (self._visit_ends, 5),
@@ -119,18 +125,23 @@ class Simulation:
 
     def _books(self) -> str:
         member, provider = self._somebody(), self._rng.choice(self._providers)
-        free = member.free_times(provider["id"], days=self._rng.choice([2, 7, 14]))
-        if not free:
-            return "nothing is free"
-        return str(member.book(provider, self._rng.choice(free)).status)
+        starts_at = self._time_with(member, provider, days=self._rng.choice([7, 14]))
+        return str(member.book(provider, starts_at).status) if starts_at else "nothing is free"
+
+    def _time_with(self, member: Member, provider: dict[str, Any], days: int) -> str | None:
+        """One of the first times, which others want too; now and then from a list that somebody read a while ago."""
+        free = self._offered.get(provider["id"], [])
+        if not free or self._rng.random() < _LOOKS_FIRST:
+            free = self._offered[provider["id"]] = member.free_times(provider["id"], days=days)[:_FIRST_TIMES]
+        return self._rng.choice(free) if free else None
 
     def _keeps_a_time(self) -> str:
         member, provider = self._somebody(), self._rng.choice(self._providers)
-        free = member.free_times(provider["id"], days=3)
-        if not free:
+        starts_at = self._time_with(member, provider, days=7)
+        if not starts_at:
             return "nothing is free"
-        hold = {"provider_id": provider["id"], "service": provider["first_service"]}
-        return str(member.ask("POST", "/v1/holds", {**hold, "starts_at": self._rng.choice(free)}).status)
+        hold = {"provider_id": provider["id"], "service": provider["first_service"], "starts_at": starts_at}
+        return str(member.ask("POST", "/v1/holds", hold).status)
 
     def _cancels(self) -> str:
         member = self._somebody()
@@ -231,7 +242,7 @@ class Simulation:
         return str(event["type"])
 
     def _time_passes(self) -> str:
-        by = self._rng.choice([timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3)])
+        by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1))[0]
         self.system.turn(by)
         return str(by)
 
