@@ -5,8 +5,8 @@ the account for as long as the law wants it. What they write to a coach, and wis
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from functions.care.models import (
@@ -22,12 +22,11 @@ from functions.care.models import (
     Team,
     Turn,
 )
-from functions.shared.aws import client
 from functions.shared.due import due
 from functions.shared.ids import MemberId, ProviderId
 from functions.shared.instants import loaded, stored
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key, plain, wire
+from functions.shared.table import Item, Key, query, wire
 from functions.shared.vault import Retention, seal, unseal
 from functions.shared.words import Language
 
@@ -245,14 +244,15 @@ def messages(member: MemberId, above: int, below: int, limit: int) -> list[Messa
     if below - above <= 1:
         return []
     between = {":first": message_key(member, above + 1).sk, ":last": message_key(member, below - 1).sk}
-    found = _query(
+    found = query(
+        setting("CARE_TABLE"),
         "pk = :pk AND sk BETWEEN :first AND :last",
         {":pk": conversation_key(member).pk, **between},
         ScanIndexForward=False,
         ConsistentRead=True,
         Limit=limit,
     )
-    return [message_in(member, plain(item)) for item in found["Items"]]
+    return [message_in(member, item) for item in islice(found, limit)]
 
 
 def coached_by(responsible: str, after: Turn | None, limit: int) -> tuple[list[Coached], Turn | None]:
@@ -264,26 +264,19 @@ def coached_by(responsible: str, after: Turn | None, limit: int) -> tuple[list[C
     if after:
         place = {**conversation_key(after.member).attributes, "responsible": responsible, "turn": after.turn}
         begin = {"ExclusiveStartKey": wire(place)}
-    found = _query(
+    values = {":responsible": responsible}
+    found = query(
+        setting("CARE_TABLE"),
         "responsible = :responsible",
-        {":responsible": responsible},
+        values,
         IndexName="conversations",
         Limit=limit,
         **begin,
     )
-    items = [plain(item) for item in found["Items"]]
-    last = plain(found["LastEvaluatedKey"]) if "LastEvaluatedKey" in found else None
+    items = list(islice(found, limit))
+    last = items[-1] if len(items) == limit else None
     coached = [Coached(member_of(item), conversation_in(item)) for item in items]
     return coached, Turn(last["turn"], member_of(last)) if last else None
-
-
-def _query(condition: str, values: Mapping[str, Any], **options: Any) -> Any:
-    return client("dynamodb").query(
-        TableName=setting("CARE_TABLE"),
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=wire(values),
-        **options,
-    )
 
 
 def _of(member: MemberId, sk: str) -> Key:

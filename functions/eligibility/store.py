@@ -7,6 +7,8 @@ ids, states, dates and keyed hashes.
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from functions.eligibility.inquiry import Inquiry, Person
 from functions.eligibility.models import (
@@ -25,13 +27,12 @@ from functions.eligibility.rules.changes import CostChange
 from functions.eligibility.rules.member_number import MemberNumber
 from functions.eligibility.rules.prices import Fees
 from functions.shared import due
-from functions.shared.aws import client
 from functions.shared.blind import blind
 from functions.shared.ids import ChangeId, CheckId, MemberId, PlanId
 from functions.shared.instants import loaded, stored, ttl
 from functions.shared.money import Cents
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key, plain, wire
+from functions.shared.table import Item, Key, partition, query, wire
 from functions.shared.vault import Retention, seal, unseal
 
 CHECK_DUE = "ask_payer"
@@ -300,17 +301,7 @@ def cost_change_in(member: MemberId, item: Item) -> CostChange:
 
 def check_items(member: MemberId) -> Iterator[Item]:
     """All of a member's checks."""
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("ELIGIBILITY_TABLE"),
-            KeyConditionExpression="pk = :member AND begins_with(sk, :check)",
-            ExpressionAttributeValues=wire({":member": f"MBR#{member}", ":check": "CHECK#"}),
-            ConsistentRead=True,
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
+    return partition(setting("ELIGIBILITY_TABLE"), f"MBR#{member}", "CHECK#")
 
 
 def newest_check(member: MemberId) -> Check | None:
@@ -326,28 +317,12 @@ def cost_changes(member: MemberId, after: ChangeId | None, most: int) -> list[Co
 
 def _newest(member: MemberId, beginning: str, most: int, after: Key | None = None) -> list[Item]:
     """What is called by ids that grow with time, the newest first."""
-    start = {"ExclusiveStartKey": wire(after.attributes)} if after else {}
-    answer = client("dynamodb").query(
-        TableName=setting("ELIGIBILITY_TABLE"),
-        KeyConditionExpression="pk = :member AND begins_with(sk, :beginning)",
-        ExpressionAttributeValues=wire({":member": f"MBR#{member}", ":beginning": beginning}),
-        ConsistentRead=True,
-        ScanIndexForward=False,
-        Limit=most,
-        **start,  # type: ignore[arg-type]
-    )
-    return [plain(item) for item in answer["Items"]]
+    options: dict[str, Any] = {"ExclusiveStartKey": wire(after.attributes)} if after else {}
+    pk = f"MBR#{member}"
+    found = partition(setting("ELIGIBILITY_TABLE"), pk, beginning, ScanIndexForward=False, Limit=most, **options)
+    return list(islice(found, most))
 
 
 def plans() -> Sequence[Plan]:
     """The catalogue, by plan id; a small partition of its own."""
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("ELIGIBILITY_TABLE"),
-            KeyConditionExpression="pk = :plans",
-            ExpressionAttributeValues=wire({":plans": "PLANS"}),
-        )
-    )
-    return [plan_in(plain(item)) for page in pages for item in page["Items"]]
+    return [plan_in(item) for item in query(setting("ELIGIBILITY_TABLE"), "pk = :plans", {":plans": "PLANS"})]

@@ -18,12 +18,11 @@ from functions.payments.models import (
     StripeEventId,
 )
 from functions.payments.rules import due_at
-from functions.shared.aws import client
 from functions.shared.due import due
 from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.instants import loaded, stored, ttl
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key, Put, new, plain, wire
+from functions.shared.table import Item, Key, Put, new, partition
 
 PAYABLE_DUE, REFUND_DUE = "payable", "refund"
 """What the sweep of this table finds: an item's `due`."""
@@ -280,14 +279,4 @@ def refunds_of(member: MemberId) -> list[Refund]:
 
 
 def _all_of(pk: str, begins: str) -> Iterator[Item]:
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("PAYMENTS_TABLE"),
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-            ExpressionAttributeValues=wire({":pk": pk, ":begins": begins}),
-            ConsistentRead=True,
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
+    return partition(setting("PAYMENTS_TABLE"), pk, begins)

@@ -17,7 +17,7 @@ from functions.shared.gate import NoGate
 from functions.shared.instants import ttl
 from functions.shared.model import Record
 from functions.shared.settings import setting
-from functions.shared.table import Found, Item, Key, get, new, plain, wire
+from functions.shared.table import Found, Item, Key, get, new, plain, query, wire
 from functions.shared.transact import Plan, transact
 
 _HOUR = timedelta(hours=1)
@@ -26,6 +26,8 @@ _LOOKED_BACK = timedelta(days=2)
 _MOST_ONE_BY_ONE = 72
 _SETTLED = timedelta(minutes=5)
 """A row bears the time at which its request came; it is written within the time that a request may take."""
+_HOUR_NAMED = {"#hour": "hour"}
+"""The word is reserved."""
 _BEGINNING = "0" * 64
 _NO_MEMBER = NoGate("the trail is about many members")
 
@@ -134,7 +136,7 @@ def _to_look_at(since: str, until: str) -> list[str]:
             TableName=setting("AUDIT_TABLE"),
             FilterExpression="#hour >= :since AND #hour < :until",
             ProjectionExpression="#hour",
-            ExpressionAttributeNames={"#hour": "hour"},
+            ExpressionAttributeNames=_HOUR_NAMED,
             ExpressionAttributeValues=wire({":since": since, ":until": until}),
         )
     )
@@ -143,18 +145,9 @@ def _to_look_at(since: str, until: str) -> list[str]:
 
 def _rows(hour: str) -> list[Item]:
     """An hour's rows in their order."""
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("AUDIT_TABLE"),
-            IndexName="hour",
-            KeyConditionExpression="#hour = :hour",
-            ExpressionAttributeNames={"#hour": "hour"},
-            ExpressionAttributeValues=wire({":hour": hour}),
-        )
+    found = query(
+        setting("AUDIT_TABLE"), "#hour = :hour", {":hour": hour}, IndexName="hour", ExpressionAttributeNames=_HOUR_NAMED
     )
-    found = [plain(item) for page in pages for item in page["Items"]]
     return sorted(found, key=lambda row: (row["sk"], row["pk"]))
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from functions.privacy.models import OPEN, Access, CertificateId, Erasure, Hold, Position
@@ -11,7 +12,7 @@ from functions.shared.aws import client
 from functions.shared.ids import MemberId
 from functions.shared.problems import Busy
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key, plain, wire
+from functions.shared.table import Item, Key, partition, plain, query, wire
 
 ERASE, CLEAN_UP, REVIEW = "erase", "clean_up", "review_hold"
 _MOST_DELETED = 25
@@ -85,42 +86,27 @@ def access_in(item: Item) -> Access:
 
 def public_keys() -> list[dict[str, str]]:
     """The public keys that certificates can be verified with, as JWKs."""
-    return [item["jwk"] for item in _query(setting("PRIVACY_TABLE"), "PUBLIC_KEYS")]
+    return [item["jwk"] for item in partition(setting("PRIVACY_TABLE"), "PUBLIC_KEYS")]
 
 
 def accesses(member: MemberId, before: str | None, limit: int) -> list[Access]:
     """Who touched a member's record, the latest first, from before the row `before` on."""
     values = {":pk": f"MBR#{member}", ":before": before or "aud_~"}
-    answer = client("dynamodb").query(
-        TableName=setting("AUDIT_TABLE"),
-        KeyConditionExpression="pk = :pk AND sk < :before",
-        ExpressionAttributeValues=wire(values),
+    found = query(
+        setting("AUDIT_TABLE"),
+        "pk = :pk AND sk < :before",
+        values,
         ScanIndexForward=False,
         Limit=limit,
         ConsistentRead=True,
     )
-    return [access_in(plain(item)) for item in answer["Items"]]
+    return [access_in(item) for item in islice(found, limit)]
 
 
-def keys_of(partition: str, table: str) -> Iterator[Key]:
+def keys_of(pk: str, table: str) -> Iterator[Key]:
     """Where the items of a partition stand in the table of this setting."""
     name = setting(table)
-    return (Key(name, item["pk"], item["sk"]) for item in _query(name, partition, ProjectionExpression="pk, sk"))
-
-
-def _query(table: str, pk: str, **more: Any) -> Iterator[Item]:
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=wire({":pk": pk}),
-            ConsistentRead=True,
-            **more,
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
+    return (Key(name, item["pk"], item["sk"]) for item in partition(name, pk, ProjectionExpression="pk, sk"))
 
 
 def look_at(position: Position) -> tuple[Sequence[Item], Mapping[str, str] | None]:

@@ -1,7 +1,7 @@
 """The table of this domain: pages of 28 days per provider, one agenda per member. See docs/data-model.md."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from functions.scheduling.models import (
@@ -17,11 +17,10 @@ from functions.scheduling.models import (
     standing_of,
 )
 from functions.scheduling.rules.pages import pages_of
-from functions.shared.aws import client
 from functions.shared.ids import AppointmentId, MemberId, ProviderId
 from functions.shared.instants import stored, ttl
 from functions.shared.settings import setting
-from functions.shared.table import Item, Key, plain, wire
+from functions.shared.table import Item, Key, partition, query
 from functions.shared.vault import Retention, seal, unseal
 
 _DIRECTORY = "PROVIDERS"
@@ -182,31 +181,17 @@ def appointments_of(member: MemberId) -> list[Appointment]:
     return [appointment_in(item) for item in _all_of(f"MBR#{member}", "APT#")]
 
 
-def _all_of(pk: str, begins: str) -> Iterable[Item]:
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("SCHEDULING_TABLE"),
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-            ExpressionAttributeValues=wire({":pk": pk, ":begins": begins}),
-            ConsistentRead=True,
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
+def _all_of(pk: str, begins: str) -> Iterator[Item]:
+    return partition(setting("SCHEDULING_TABLE"), pk, begins)
 
 
 def calendar(provider: ProviderId, since: datetime, until: datetime) -> Sequence[Appointment]:
     """A provider's appointments that begin from `since` until before `until`, earliest first."""
     last = until - timedelta(milliseconds=1)
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=setting("SCHEDULING_TABLE"),
-            IndexName="calendar",
-            KeyConditionExpression="provider = :provider AND starts BETWEEN :since AND :until",
-            ExpressionAttributeValues=wire({":provider": provider, ":since": stored(since), ":until": stored(last)}),
-        )
+    found = query(
+        setting("SCHEDULING_TABLE"),
+        "provider = :provider AND starts BETWEEN :since AND :until",
+        {":provider": provider, ":since": stored(since), ":until": stored(last)},
+        IndexName="calendar",
     )
-    return [appointment_in(plain(item)) for page in pages for item in page["Items"]]
+    return [appointment_in(item) for item in found]

@@ -5,12 +5,10 @@ condition on one attribute.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
-
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from functions.shared.aws import client
 from functions.shared.problems import Busy, Stale, VersionRequired
@@ -18,9 +16,6 @@ from functions.shared.problems import Busy, Stale, VersionRequired
 Item = dict[str, Any]
 T = TypeVar("T")
 V = TypeVar("V")
-
-_to_dynamo = TypeSerializer().serialize
-_from_dynamo = TypeDeserializer().deserialize
 
 
 class Key(NamedTuple):
@@ -37,27 +32,57 @@ class Key(NamedTuple):
 
 
 def wire(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain values as DynamoDB's typed attribute values; None is left out."""
-    return {name: _to_dynamo(value) for name, value in item.items() if value is not None}
+    """Plain values as DynamoDB's typed attribute values; None is left out. Raises TypeError for a float."""
+    return {name: _wired(value) for name, value in item.items() if value is not None}
+
+
+def _wired(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one line a type; boto3's own needs all of boto3
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case bytes():
+            return {"B": value}
+        case None:
+            return {"NULL": True}
+        case Mapping():
+            return {"M": {name: _wired(inner) for name, inner in value.items()}}
+        case list() | tuple():
+            return {"L": [_wired(inner) for inner in value]}
+        case _:
+            raise TypeError(f"DynamoDB keeps no {type(value).__name__} of ours")
 
 
 def plain(wired: Mapping[str, Any]) -> Item:
     """Typed attribute values as plain Python: whole numbers are int, binary is bytes."""
-    return {name: _plain(_from_dynamo(value)) for name, value in wired.items()}
+    return {name: _plain(value) for name, value in wired.items()}
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else value
-        case Binary():
-            return bytes(value)  # type: ignore[call-overload]
-        case dict():
-            return {name: _plain(inner) for name, inner in value.items()}
-        case list():
+def _plain(wired: Mapping[str, Any]) -> Any:
+    [(kind, value)] = wired.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            return _number(value)
+        case "B":
+            return bytes(value)
+        case "NULL":
+            return None
+        case "M":
+            return plain(value)
+        case "L":
             return [_plain(inner) for inner in value]
         case _:
-            return value
+            raise TypeError(f"an attribute of DynamoDB's type {kind}, which we do not write")
+
+
+def _number(text: str) -> int | Decimal:
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else number
 
 
 @dataclass(frozen=True)
@@ -233,3 +258,27 @@ def get(key: Key) -> Item | None:
     """One item, read consistently."""
     answer = client("dynamodb").get_item(TableName=key.table, Key=wire(key.attributes), ConsistentRead=True)
     return plain(answer["Item"]) if "Item" in answer else None
+
+
+def query(table: str, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Item]:
+    """What a query finds, in order; a next page is asked for when one has been used up."""
+    asked: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": wire(values),
+        **options,
+    }
+    while True:
+        answer = client("dynamodb").query(**asked)
+        yield from map(plain, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def partition(table: str, pk: str, begins: str = "", **options: Any) -> Iterator[Item]:
+    """A partition's items whose sort keys begin so, in their order, read consistently."""
+    if not begins:
+        return query(table, "pk = :pk", {":pk": pk}, ConsistentRead=True, **options)
+    condition, values = "pk = :pk AND begins_with(sk, :begins)", {":pk": pk, ":begins": begins}
+    return query(table, condition, values, ConsistentRead=True, **options)
