@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run demo test faults simulate check synth openapi setup format lock clean
+.PHONY: help run demo test faults simulate bench check synth bundles deploy openapi setup format lock clean redrive
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
   if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then echo $$p; break; fi; done)
@@ -25,26 +25,41 @@ demo: $(READY) ## Drive a member's journey over HTTP and print each step
 test: $(READY) ## Run all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-faults: $(READY) ## Let functions die at every effect of the journey, not only at every fifth
+faults: $(READY) ## Let functions die at every effect of the journey, not only at some
 	FAULTS_EVERY=1 $(BIN)/pytest tests/e2e/test_faults.py --timeout 3600
 
 simulate: $(READY) ## Many people at once, and what must hold (STEPS=…, SEEDS=…, SEED=the first)
 	$(BIN)/python -m local.simulation --steps $(or $(STEPS),400) --seeds $(or $(SEEDS),1) --first $(or $(SEED),1)
 
-check: $(READY) ## Style, types, architecture, API document, template
+bench: $(READY) ## Measure what it costs, and fail where a budget is missed (WHAT=cold, OPTIONS=--quick)
+	$(BIN)/python -m bench $(WHAT) $(OPTIONS)
+
+check: $(READY) ## Style, types, architecture, API document, template, rule packs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m local.openapi --check
 	node_modules/.bin/redocly lint docs/openapi.json
+	$(BIN)/python -m infra.synth --judged
+	$(BIN)/python -m infra.compliance --check
 	$(BIN)/cfn-lint --ignore-checks W3005 -- $$($(BIN)/python -c 'from infra.synth import template_file; print(template_file())')
 
 synth: $(READY) ## Write the CloudFormation template, offline (STAGE=…)
 	$(BIN)/python -m infra.synth --stage $(or $(STAGE),local)
 
+bundles: $(READY) ## Pack each function for Lambda and say how large it is
+	$(BIN)/python -m infra.bundles
+
+deploy: $(READY) ## Put a stage into the AWS account you are signed in to (STAGE=…; docs/deploy.md)
+	@test -n "$(STAGE)" || { echo "Which stage? make deploy STAGE=…; docs/deploy.md tells how to begin."; exit 1; }
+	@$(BIN)/python -m infra.deploy $(STAGE) $(OPTIONS)
+
 openapi: $(READY) ## Write docs/openapi.json from the models
 	$(BIN)/python -m local.openapi
+
+redrive: $(READY) ## Dead letters of a stage: look, or send back (STAGE=…, QUEUE=MailDead, GO=1)
+	@$(BIN)/python -m infra.redrive --stage $(STAGE) $(if $(QUEUE),--queue $(QUEUE)) $(if $(GO),--go)
 
 format: $(READY) ## Let ruff put the code in shape
 	$(BIN)/ruff check --fix .

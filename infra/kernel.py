@@ -29,7 +29,9 @@ class Kernel:
 
     def __init__(self, stack: Stack, stage: Stage) -> None:
         self.stack = stack
+        self.name = f"careway-{stage.name}"
         self._code = Code(stack)
+        self.tables: list[Table] = []
         self.storage_key = StorageKey(stack, "StorageKey")
         self.member_key = MemberKey(stack, "MemberKey", setting="MEMBER_KEY")
         self.blind_index = Secret(
@@ -40,7 +42,7 @@ class Kernel:
             generated=True,
             description="Keys the hashes by which encrypted fields are found",
         )
-        self.bus = Bus(stack, "Bus", setting="EVENT_BUS", name=f"careway-{stage.name}")
+        self.bus = Bus(stack, "Bus", setting="EVENT_BUS", name=self.name)
         self.keys_table = self.table("KeysTable", setting="KEYS_TABLE", expires=False, restorable=KEYS_RESTORABLE)
         self.audit_table = self.table(
             "AuditTable", setting="AUDIT_TABLE", indexes=(Index("hour", hash="hour", range="sk"),)
@@ -54,6 +56,7 @@ class Kernel:
             indexes=[Index("unsent", hash="unsent", range="at")],
             stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
+        self.tables.append(self.outbox_table)
         self._relay()
 
     def _relay(self) -> None:
@@ -72,6 +75,15 @@ class Kernel:
             "AppUrl",
             description="Where links in mail lead",
             pattern=r"https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*",
+        )
+
+    @cached_property
+    def on_call_email(self) -> str:
+        """Who is told when something needs a person."""
+        return self.parameter(
+            "OnCallEmail",
+            description="Who is told when something needs a person",
+            pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
         )
 
     def parameter(self, name: str, *, description: str, pattern: str, default: str | None = None) -> str:
@@ -112,7 +124,7 @@ class Kernel:
         restorable: Duration | None = None,
     ) -> Table:
         """A domain's one table (pk and sk), encrypted with the storage key."""
-        return Table(
+        made = Table(
             self.stack,
             name,
             setting=setting,
@@ -121,6 +133,8 @@ class Kernel:
             ttl="ttl" if expires else None,
             restorable=restorable,
         )
+        self.tables.append(made)
+        return made
 
     def secret(self, name: str, *, setting: str, description: str) -> Secret:
         """A secret that an outside system issued: empty until somebody puts it in."""

@@ -6,16 +6,20 @@ from aws_cdk import CfnElement, CfnOutput, DefaultStackSynthesizer, Environment,
 from constructs import Construct
 
 from infra.care import Care
+from infra.constructs.alarm import OnCall
 from infra.constructs.api import Api
 from infra.constructs.user_pool import UserPool
+from infra.dashboard import Dashboard
 from infra.eligibility import Eligibility
 from infra.kernel import Kernel
 from infra.notifications import Notifications
 from infra.payments import Payments
 from infra.privacy import Privacy
+from infra.safeguards import Safeguards
 from infra.scheduling import Scheduling
 from infra.stages import Stage
 from infra.statements import Statements
+from infra.watching import Watching
 
 STAFF_ROLES = ("provider", "support", "privacy", "plan", "finance", "admin")
 
@@ -52,6 +56,10 @@ class CarewayStack(Stack):
         api = Api(self, "Api", pools=[members, staff], log_key=kernel.storage_key)
         for domain in (eligibility, scheduling, care, payments, statements, privacy):
             domain.serve(api)
+        Safeguards(kernel, api, [members, staff])
+        on_call = OnCall(self, "OnCall", key=kernel.storage_key, email=kernel.on_call_email)
+        Watching(self, on_call)
+        Dashboard(self, on_call)
 
         for pool in (members, staff):
             CfnOutput(self, f"{pool.node.id}PoolId", value=pool.id)

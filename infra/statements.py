@@ -10,7 +10,13 @@ from infra.kernel import Kernel
 from infra.payments import Payments
 from infra.scheduling import Scheduling
 
-EVENTS = ("scheduling.visit_completed", "payments.statement_received", "payments.payment_received")
+EVENTS = (
+    "scheduling.visit_completed",
+    "payments.statement_received",
+    "payments.payment_received",
+    "payments.refund_changed",
+    "payments.statement_ready",
+)
 TOOL_CALLS_AT_ONCE = 5
 
 
@@ -50,7 +56,7 @@ class Statements:
         )
         secret.open_to(events)
         payments.table.open_to(events, OWN)
-        eligibility.table.open_to(events, SEE)
+        eligibility.table.open_to(events, (*SEE, "Query"))
         scheduling.table.open_to(events, SEE)
         kernel.open_member_records_to(events)
         kernel.consumer("Statements", detail_types=EVENTS, function=events, batch_size=1, tries=PATIENT_TRIES)

@@ -13,8 +13,7 @@ from typing import Any
 from functions.care.api import api as care
 from functions.eligibility.api import api as eligibility
 from functions.payments.api import api as payments
-from functions.payments.statement_webhook import api as statement_webhook
-from functions.payments.webhook import api as stripe_webhook
+from functions.payments.receivers import statement_webhook, stripe_webhook
 from functions.privacy.api import api as privacy
 from functions.scheduling.api import api as scheduling
 from functions.shared.api import Api, Operation

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.care import store
 from functions.care.models import CoachPreferences, Team, Wishes
 from functions.care.rules.matching import Missing, missing
-from functions.scheduling.contract import CoachNow, coach_now
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId
 from functions.shared.problems import NotFound
 from functions.shared.table import Found, read
 from functions.shared.transact import Plan, transact
 from functions.shared.vault import key_of, unlock
+
+if TYPE_CHECKING:
+    from functions.scheduling.contract import CoachNow
 
 
 def preferences_of(member: MemberId) -> tuple[CoachPreferences, int]:
@@ -47,7 +50,7 @@ def keep_preferences(
 class CareTeam:
     """A care team as its member sees it."""
 
-    coach: CoachNow | None
+    coach: "CoachNow | None"
     since: datetime | None
     missing: Missing
     """What is wished and this coach does not have."""
@@ -57,6 +60,8 @@ class CareTeam:
 
 def team_of(member: MemberId) -> CareTeam:
     """The member's care team now."""
+    from functions.scheduling.contract import coach_now  # noqa: PLC0415 - scheduling is asked for this alone
+
     key, wished = store.team_key(member), store.preferences_key(member)
     found = read([key, wished, key_of(member, store.COACHING_RULE)])
     item = found[key]

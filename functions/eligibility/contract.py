@@ -1,9 +1,9 @@
 """What other domains may read of this one."""
 
-from datetime import date
+from datetime import date, datetime
 
 from functions.eligibility import store
-from functions.eligibility.models import Account
+from functions.eligibility.models import Account, Check, CheckState
 from functions.eligibility.models import Plan as HealthPlan
 from functions.eligibility.rules import cost
 from functions.eligibility.rules.changes import BECAUSE, ChangedCost, ChangeReason
@@ -136,31 +136,41 @@ class Claimant(Record):
     payer_name: str
 
 
-def claimant(member: MemberId) -> Claimant | None:
-    """Who is billed for; None where nothing covers the member, or their key is gone. Two reads."""
-    item = get(store.coverage_key(member))
-    coverage = store.coverage_in(item) if item else None
-    if coverage is None:
+def claimant(member: MemberId, plan: PlanId, at: datetime) -> Claimant | None:
+    """Whom `plan` covered `at` that time, by the last check before it; None where it said no, or the key is gone.
+
+    Whatever the member has found since, of another plan or of this one, is not that plan's to know of this session.
+    One query, one read.
+    """
+    item = next((each for each in store.check_items(member) if _spoke(store.check_in(each), plan, at)), None)
+    check = store.check_in(item) if item else None
+    if item is None or check is None or check.outcome.state is not CheckState.ELIGIBLE:
         return None
-    check_key, plan_key = store.check_key(member, coverage.check_id), store.plan_key(coverage.plan_id)
-    found = read([check_key, plan_key, key_of(member, Retention.ERASABLE)])
-    entered, plan = found.seen(check_key, store.check_in).value, found.seen(plan_key, store.plan_in).value
-    if entered is None or plan is None:
+    plan_key = store.plan_key(plan)
+    found = read([plan_key, key_of(member, Retention.ERASABLE)])
+    listed = found.seen(plan_key, store.plan_in).value
+    if listed is None:
         return None
     try:
         unlock(member, Retention.ERASABLE, found)
     except SealedForGoodError:
         return None
-    order = store.order_in(entered, found[check_key] or {})
+    order = store.order_in(check, item)
     return Claimant(
         first_name=order.first_name,
         last_name=order.last_name,
         birth_date=order.date_of_birth,
-        member_number=_number(order.member_id, plan),
-        plan_id=coverage.plan_id,
-        payer_id=plan.terms.payer.id,
-        payer_name=plan.terms.payer.name,
+        member_number=_number(order.member_id, listed),
+        plan_id=plan,
+        payer_id=listed.terms.payer.id,
+        payer_name=listed.terms.payer.name,
     )
+
+
+def _spoke(check: Check, plan: PlanId, at: datetime) -> bool:
+    """Whether the plan had said by then whether it covers the member."""
+    said = check.outcome.state in {CheckState.ELIGIBLE, CheckState.INELIGIBLE}
+    return said and check.plan_id == plan and check.made_at <= at
 
 
 def _number(written: str, plan: HealthPlan) -> str:
@@ -223,6 +233,9 @@ def _changed_session(changed: ChangedCost) -> ChangedSession:
     )
 
 
+_ZONE = "America/New_York"
+
+
 class Reader(Record):
     """Whom a letter goes to: the address, and the language and wall clock that they chose."""
 
@@ -232,17 +245,22 @@ class Reader(Record):
 
 
 def reader(member: MemberId) -> Reader | None:
-    """Whom letters to a member go to; None where there is no address, profile or key any more. One read."""
+    """Whom letters to a member go to; None where there is no address or key any more. One read.
+
+    Who has not said who they are is written to in English, by the clock of New York.
+    """
     contact_key, profile_key = store.contact_key(member), store.profile_key(member)
     found = read([contact_key, profile_key, key_of(member, Retention.ERASABLE)])
     contact, profile = found[contact_key], found[profile_key]
-    if contact is None or profile is None:
+    if contact is None:
         return None
     try:
         unlock(member, Retention.ERASABLE, found)
     except SealedForGoodError:
         return None
     email = store.email_in(member, contact)
+    if profile is None:
+        return Reader(email=email, language=Language.ENGLISH, zone=_ZONE)
     return Reader(email=email, language=Language(profile["language"]), zone=profile["zone"])
 
 

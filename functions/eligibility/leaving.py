@@ -6,7 +6,7 @@ from functions.eligibility import store
 from functions.shared.gate import NoGate
 from functions.shared.ids import MemberId
 from functions.shared.model import Record
-from functions.shared.table import Delete, Found, get
+from functions.shared.table import Found, Key, get
 from functions.shared.transact import Plan, transact
 
 
@@ -21,28 +21,36 @@ class Traces(Record):
     """Numbers as they were entered; nobody has made sure that they are theirs alone, or not a typing error."""
 
 
-def leave(member: MemberId, now: datetime) -> None:
-    """Give up the coverage that only one may have, and the link from the account. Safe to repeat and to kill anywhere.
+def give_up(member: MemberId, now: datetime) -> None:
+    """Give up the coverage that only one may have: who comes back finds it free. Safe to repeat and to kill anywhere.
+
+    What it was stays until the records go, for sessions that are still to be billed.
+    """
+    item = get(store.coverage_key(member))
+    coverage = store.coverage_in(item) if item else None
+    if coverage:
+        _let_go(store.claim_key(coverage.claim), "member", member, now)
+
+
+def unlink(member: MemberId, now: datetime) -> None:
+    """Take away the link from the account to the member. Safe to repeat and to kill anywhere.
 
     The account itself is deleted before, or a sign-in in between would make a new member of it.
     """
-    item, contact = get(store.coverage_key(member)), get(store.contact_key(member))
-    coverage = store.coverage_in(item) if item else None
-    claim = coverage.claim if coverage else None
-    account = store.account_in(contact) if contact else None
-    owned = {
-        **({store.claim_key(claim): "member"} if claim else {}),
-        **({store.account_key(account.pool, account.sub): "careway_id"} if account else {}),
-    }
+    contact = get(store.contact_key(member))
+    if contact:
+        account = store.account_in(contact)
+        _let_go(store.account_key(account.pool, account.sub), "careway_id", member, now)
+
+
+def _let_go(key: Key, owner: str, member: MemberId, now: datetime) -> None:
+    """What stands at `key` goes if it is still the member's."""
 
     def plan(found: Found) -> Plan[None]:
-        seen = {key: found.seen(key, lambda item: item) for key in owned}
-        writes: list[Delete] = [
-            seen[key].goes() for key, owner in owned.items() if (seen[key].value or {}).get(owner) == member
-        ]
-        return Plan(None, writes)
+        seen = found.seen(key, lambda item: item)
+        return Plan(None, [seen.goes()] if (seen.value or {}).get(owner) == member else [])
 
-    transact(plan, gate=NoGate("the member leaves"), now=now, reads=list(owned))
+    transact(plan, gate=NoGate("the member leaves"), now=now, reads=[key])
 
 
 def traces(member: MemberId) -> Traces:

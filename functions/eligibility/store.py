@@ -300,8 +300,8 @@ def cost_change_in(member: MemberId, item: Item) -> CostChange:
 
 
 def check_items(member: MemberId) -> Iterator[Item]:
-    """All of a member's checks."""
-    return partition(setting("ELIGIBILITY_TABLE"), f"MBR#{member}", "CHECK#")
+    """All of a member's checks, the newest first."""
+    return partition(setting("ELIGIBILITY_TABLE"), f"MBR#{member}", "CHECK#", ScanIndexForward=False)
 
 
 def newest_check(member: MemberId) -> Check | None:

@@ -46,7 +46,8 @@ def send_once(member: MemberId, cause: str, mail: EmailMessage, now: datetime, *
             ConfigurationSetName=setting("MAIL_SET"),
             EmailTags=tags(member, cause),
         )
-    except ClientError:
+    except ClientError as error:
+        log.warning("mail_refused", member_id=member, error=error.response["Error"]["Code"])
         _became(gate, cause, {"state": "refused", "until": stored(now)}, now)
         raise
     _became(gate, cause, {"state": "sent", "sent_at": stored(now)}, now)

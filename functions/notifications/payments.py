@@ -15,12 +15,15 @@ from functions.notifications.letters.payments import (
     RECEIPT,
     REFUND_FAILED,
     REFUND_ON_ITS_WAY,
+    SELF_PAY_NOTHING_OWED,
+    SELF_PAY_READY,
+    SELF_PAY_REVISED,
     STATEMENT_READY,
     STATEMENT_REVISED,
 )
 from functions.notifications.wall_clock import WallClock
 from functions.payments import contract as payments
-from functions.payments.contract import PayableNow, PayableState
+from functions.payments.contract import PayableNow, PayableState, StatementNow
 from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived, RefundChanged, StatementReady
 from functions.scheduling import contract as scheduling
 from functions.shared.clock import clock
@@ -35,6 +38,11 @@ _SHOWS_AFTER = 5
 """Business days (P6)."""
 _PROCESSED, _NOT_TAKEN = "succeeded", ("failed", "canceled")
 """States of a refund as Stripe names them; while it is pending there is nothing to tell."""
+
+
+_BY_PLAN = (STATEMENT_READY, STATEMENT_REVISED, NOTHING_OWED)
+_ALONE = (SELF_PAY_READY, SELF_PAY_REVISED, SELF_PAY_NOTHING_OWED)
+"""Letters on a statement: something is owed; something else than before; nothing. Who pays alone reads of no plan."""
 
 
 class Bill(NamedTuple):
@@ -83,10 +91,14 @@ def tell_statement_ready(envelope: Envelope) -> None:
     if bill is None or bill.now.state not in _STATEMENT_STANDS or (bill.now.amount and not bill.now.owed):
         not_due(bill.now.state if bill else "gone")
         return
+    issued = payments.statement_now(event.member_id, event.payable_id)
+    if issued is None:
+        not_due("gone")
+        return
     tell(
         event.member_id,
         f"{event.payable_id}#statement#{event.revision}",
-        lambda reader: statement(bill, event.revision, reader),
+        lambda reader: statement(bill, issued, reader),
     )
 
 
@@ -135,10 +147,11 @@ def failed(bill: Bill, reader: Reader) -> Written:
     return bill.says(PAYMENT_FAILED, bill.now.owed, reader)
 
 
-def statement(bill: Bill, revision: int, reader: Reader) -> Written:
-    """The letter that says what is owed by a statement."""
-    asks = STATEMENT_REVISED if revision > 1 else STATEMENT_READY
-    return bill.says(asks if bill.now.owed else NOTHING_OWED, bill.now.owed, reader)
+def statement(bill: Bill, issued: StatementNow, reader: Reader) -> Written:
+    """The letter that says what is owed by a statement: changed is what the member was asked for otherwise before."""
+    ready, revised, nothing = _ALONE if issued.self_pay else _BY_PLAN
+    asks = revised if issued.changed else ready
+    return bill.says(asks if bill.now.owed else nothing, bill.now.owed, reader)
 
 
 def refunded(bill: Bill, processed_at: datetime, reader: Reader) -> Written:

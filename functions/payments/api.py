@@ -44,7 +44,7 @@ from functions.payments.problems import (
     TooLittle,
 )
 from functions.payments.statement_answers import StatementAnswer
-from functions.payments.stripe_gateway import For, stripe_account
+from functions.payments.stripe_account import For, stripe_account
 from functions.shared.api import AccessReason, IdempotencyKey, answer, caller, language
 from functions.shared.caller import MEMBERS, SUPPORT
 from functions.shared.clock import clock

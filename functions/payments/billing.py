@@ -1,6 +1,7 @@
 """Telling the statement tool: of each session that took place, so that it is billed; of each payment that we took (P4).
 
-Both go under ids of ours that never change, so telling again changes nothing there.
+Both go under ids of ours that never change, so telling again changes nothing there. Of a payment that part is told
+which counts for the statement: what goes back as it was not owed does not.
 """
 
 from datetime import datetime
@@ -17,7 +18,8 @@ from functions.shared import log
 from functions.shared.gate import NoGate, NotErased
 from functions.shared.ids import AppointmentId, MemberId, PayableId
 from functions.shared.instants import stored
-from functions.shared.table import Found, Write, get, new
+from functions.shared.money import Cents
+from functions.shared.table import Found, Write, new, read
 from functions.shared.transact import Plan, transact
 
 _HAS_BEEN_TOLD = NoGate("that the tool has been told stays true after the gate has closed")
@@ -35,7 +37,7 @@ def tell(member: MemberId, appointment: AppointmentId, tool: StatementTool, now:
         return
     if _told_before(member, session, now):
         return
-    claimant = None if session.self_pay else eligibility.claimant(member)
+    claimant = eligibility.claimant(member, session.plan_id, session.starts_at) if session.plan_id else None
     if claimant is None and not session.self_pay:
         # Without a plan the tool would ask the member for all of it.
         raise NobodyToBill
@@ -90,20 +92,26 @@ def _told_of(session: scheduling.SessionNow, claimant: eligibility.Claimant | No
 
 
 def report(member: MemberId, payable_id: PayableId, tool: StatementTool, now: datetime) -> None:
-    """Tell the tool of what we took on one of its statements, unless it goes back whole; each payment once.
+    """Tell the tool how much of what we took is for one of its statements; again whenever that may have changed.
 
+    Each telling bears the version of what it was read from, so that the tool keeps the latest, whichever comes last.
     Raises StatementToolDown and StatementToolRefused.
     """
-    kept = get(store.statement_key(member, payable_id))
-    payable = payables.standing(member, payable_id)
-    if kept is None or payable is None:
+    statement_key, payable_key = store.statement_key(member, payable_id), payables.payable_at(member, payable_id)
+    found = read([statement_key, payable_key])
+    kept, stood = found[statement_key], payables.seen(found, member, payable_id)
+    if kept is None or stood.value is None or stood.version is None:
         return
     statement = store.statement_in(kept).statement
-    for payment in payable.payments:
-        if payment.left:
-            tool.report(statement.id, _told_of_payment(payment), now)
+    for payment, counts in stood.value.counted:
+        tool.report(statement.id, _told_of_payment(payment, counts, stood.version), now)
 
 
-def _told_of_payment(payment: Payment) -> dict[str, Any]:
-    amount = {"amount": payment.cents, "currency": "USD"}
-    return {"payment_id": payment.reference, "amount": amount, "paid_at": stored(payment.at)}
+def _told_of_payment(payment: Payment, counts: Cents, version: int) -> dict[str, Any]:
+    amount = {"amount": counts, "currency": "USD"}
+    return {
+        "payment_id": payment.reference,
+        "revision": version,
+        "amount": amount,
+        "paid_at": stored(payment.at),
+    }

@@ -6,19 +6,22 @@ looked up and kept. So the order of events cannot matter.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import fees, store
 from functions.payments.events import CardGone, CardKept
 from functions.payments.models import Card, CustomerId, Wallet
 from functions.payments.problems import CardNeeded, NoCard
 from functions.payments.quoted import fees_ahead, fees_ahead_key
-from functions.payments.stripe_gateway import Stripe
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import MemberId
 from functions.shared.problems import AccountClosed
 from functions.shared.table import Delete, Found, Seen, Write, get
 from functions.shared.transact import Plan, transact
+
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
 _STILL_FORGOTTEN = NoGate("what Stripe no longer has is forgotten after the gate has closed, too")
 
@@ -39,7 +42,7 @@ def card_to_charge(member: MemberId) -> Card:
     return card
 
 
-def remove(member: MemberId, stripe: Stripe, now: datetime) -> None:
+def remove(member: MemberId, stripe: "Stripe", now: datetime) -> None:
     """Make the member's card unusable at Stripe, then forget it; nothing where there is none.
 
     Before Stripe is told, it stands here that the card is going: from then on nothing can be booked on it. Safe to
@@ -55,7 +58,7 @@ def remove(member: MemberId, stripe: Stripe, now: datetime) -> None:
     _keep_what_is_there(member, customer, stripe, now)
 
 
-def _given_up(member: MemberId, customer: CustomerId, stripe: Stripe, now: datetime) -> Sequence[Card]:
+def _given_up(member: MemberId, customer: CustomerId, stripe: "Stripe", now: datetime) -> Sequence[Card]:
     """The cards that the customer has, the newest of them marked as going; no fee can come up from then on."""
     customer_key, card_key = store.customer_key(member), store.card_key(member)
 
@@ -75,7 +78,7 @@ def _given_up(member: MemberId, customer: CustomerId, stripe: Stripe, now: datet
     return transact(plan, gate=MemberGate(member), now=now, reads=reads)
 
 
-def look_again(customer: CustomerId, stripe: Stripe, now: datetime) -> None:
+def look_again(customer: CustomerId, stripe: "Stripe", now: datetime) -> None:
     """Something happened to a customer at Stripe: keep what is true there now, and make other cards unusable.
 
     Those are the ones that were replaced, and one whose removal was begun. A card belongs to the member whose customer
@@ -89,7 +92,7 @@ def look_again(customer: CustomerId, stripe: Stripe, now: datetime) -> None:
         stripe.detach(unwanted.payment_method, now)
 
 
-def _keep_what_is_there(member: MemberId, customer: CustomerId, stripe: Stripe, now: datetime) -> Sequence[Card]:
+def _keep_what_is_there(member: MemberId, customer: CustomerId, stripe: "Stripe", now: datetime) -> Sequence[Card]:
     """Keep the newest card, or forget; returns the unwanted ones. Nothing is kept once the member's gate has closed."""
     keys = [store.customer_key(member), store.card_key(member)]
 

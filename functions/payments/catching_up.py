@@ -6,17 +6,20 @@ noted day by day: a look that dies, or comes after a long time, goes on where th
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.payments import notices, store
 from functions.payments.problems import NoStripeEvent
-from functions.payments.stripe_gateway import Stripe, stripe_account
+from functions.payments.stripe_account import stripe_account
 from functions.shared import log
 from functions.shared.clock import clock
 from functions.shared.entry import entry
 from functions.shared.gate import NoGate
 from functions.shared.table import Found, get
 from functions.shared.transact import Plan, transact
+
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
 IN_ALL_SECONDS = 270
 """What one look gives Stripe in all."""
@@ -34,7 +37,7 @@ def handler(_event: Any, _context: Any) -> None:
     catch_up(stripe_account(IN_ALL_SECONDS), clock())
 
 
-def catch_up(stripe: Stripe, now: datetime) -> None:
+def catch_up(stripe: "Stripe", now: datetime) -> None:
     """Take in every event that Stripe lists since the last look; raises StripeDown and StripeRefused."""
     for begins, ends in _days(now):
         events = stripe.events(notices.HEARD, begins - OVERLAP, ends)

@@ -103,16 +103,9 @@ def refund_begun(stood: Payable, parts: Sequence[tuple[str, Cents]]) -> Payable:
     return _with_payments(stood, {r: {"refunding": c} for r, c in by.items()})
 
 
-def refund_ended(stood: Payable, reference: str, cents: Cents, *, succeeded: bool) -> Payable:
-    """What was on its way back has arrived, or will not."""
-    return _with_payments(
-        stood, {reference: {"refunding": Cents(-cents), "refunded": Cents(cents if succeeded else 0)}}
-    )
-
-
-def refund_came_back(stood: Payable, reference: str, cents: Cents) -> Payable:
-    """A refund that had succeeded has failed after all, as Stripe may say days later."""
-    return _with_payments(stood, {reference: {"refunded": Cents(-cents)}})
+def refund_moved(stood: Payable, reference: str, *, refunding: int = 0, refunded: int = 0) -> Payable:
+    """Of a payment, so much more is on its way back, or has arrived; below nothing it is less."""
+    return _with_payments(stood, {reference: {"refunding": Cents(refunding), "refunded": Cents(refunded)}})
 
 
 def parts_of(payable: Payable, cents: Cents, first: str | None = None) -> list[tuple[str, Cents]]:

@@ -5,26 +5,32 @@ Each step asks scheduling and Stripe what is true, and writes it; so it is safe 
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import changes, passes, payables, store
 from functions.payments.cards import card_to_charge
 from functions.payments.events import PaymentFailed
 from functions.payments.fees import agree
-from functions.payments.models import AtStripe, Attempt, Card, Payable, PayableKind, PaymentFailure, Progress, Way
-from functions.payments.paying import begin
-from functions.payments.problems import NoCard, NothingOwed, StripeDown
+from functions.payments.models import Attempt, Payable, PayableKind, PaymentFailure, Progress, Way
+from functions.payments.paying import begin, confirmed
+from functions.payments.problems import NoCard, NothingOwed
 from functions.payments.rules import LEFT_ALONE_FOR, LOOKED_AT_AFTER
 from functions.payments.settling import close, look, settle
-from functions.payments.stripe_gateway import For, Stripe
+from functions.payments.stripe_account import For
 from functions.shared import log, outbox
-from functions.shared.gate import MemberGate
+from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import MemberId, PayableId
 from functions.shared.problems import AccountClosed
 from functions.shared.table import Found, Write
 from functions.shared.transact import Plan, transact
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
-def attend(member: MemberId, payable_id: PayableId, stripe: Stripe, now: datetime) -> None:
+_LEAVES = NoGate("the account is closed, and its payables must not come up for ever")
+
+
+def attend(member: MemberId, payable_id: PayableId, stripe: "Stripe", now: datetime) -> None:
     """Do what is due for a payable. Nothing once its member leaves: leaving closes everything itself.
 
     Raises StripeDown and StripeRefused.
@@ -35,10 +41,24 @@ def attend(member: MemberId, payable_id: PayableId, stripe: Stripe, now: datetim
     try:
         _attend(payable, stripe, now)
     except AccountClosed:
+        _no_longer_due(member, payable_id, now)
         log.info("payable_of_closed_account", payable_id=payable_id)
 
 
-def _attend(payable: Payable, stripe: Stripe, now: datetime) -> None:
+def _no_longer_due(member: MemberId, payable_id: PayableId, now: datetime) -> None:
+    """What somebody who leaves would pay is due for nothing more; leaving closes it, weeks later perhaps."""
+    key = store.payable_key(member, payable_id)
+
+    def plan(found: Found) -> Plan[None]:
+        stood = payables.seen(found, member, payable_id)
+        if stood.value is None:
+            return Plan(None, ())
+        return Plan(None, [stood.becomes(store.payable_item(stood.value, waits=False))])
+
+    transact(plan, gate=_LEAVES, now=now, reads=[key])
+
+
+def _attend(payable: Payable, stripe: "Stripe", now: datetime) -> None:
     attempt = payable.attempt
     if payable.kind is PayableKind.LATE_FEE and payable.owed and payable.charge_at and payable.charge_at <= now:
         charge(payable, stripe, now)
@@ -48,7 +68,7 @@ def _attend(payable: Payable, stripe: Stripe, now: datetime) -> None:
         passes.void(payable, now)
 
 
-def _look(payable: Payable, attempt: Attempt, stripe: Stripe, now: datetime) -> None:
+def _look(payable: Payable, attempt: Attempt, stripe: "Stripe", now: datetime) -> None:
     """What a member began to pay: written when it has ended, closed when it is left alone, else looked at again."""
     left_alone = attempt.asked.at + LEFT_ALONE_FOR <= now or not payable.owed
     if attempt.object_id is None:
@@ -66,7 +86,7 @@ def _look(payable: Payable, attempt: Attempt, stripe: Stripe, now: datetime) -> 
     _write(payable, lambda stood: changes.claimed(stood, later) if stood.attempt == attempt else stood, now)
 
 
-def charge(payable: Payable, stripe: Stripe, now: datetime) -> None:
+def charge(payable: Payable, stripe: "Stripe", now: datetime) -> None:
     """Charge a late fee to the card on file while the member is away, if it is still owed and may be charged.
 
     A card that does not pay leaves the balance, and an event that tells the member; nothing is tried again by itself.
@@ -79,34 +99,23 @@ def charge(payable: Payable, stripe: Stripe, now: datetime) -> None:
     try:
         card = card_to_charge(stands.member_id)
     except NoCard:
+        log.info("declined", payable_id=stands.id, code=PaymentFailure.NO_CARD)
         _not_charged(stands, now)
         return
+    what = For(stands.member_id, stands.id)
     try:
-        claim, at = begin(For(stands.member_id, stands.id), Way.AUTOMATIC, stripe, now)
+        claim, at = begin(what, Way.AUTOMATIC, stripe, now)
     except NothingOwed:
         return
     attempt = claim.attempt
     if at is None or attempt is None or at.progress in {Progress.PAID, Progress.PROCESSING}:
         return
     if not at.failure:
-        at = _tried(stands, attempt, at, card, stripe, now)
+        at = confirmed(what, attempt, at, card, stripe, now, off_session=True)
     if at.progress in {Progress.UNPAID, Progress.REQUIRES_ACTION}:
-        ended = close(attempt, stripe, now)
+        ended = close(attempt.model_copy(update={"object_id": at.object_id}), stripe, now)
         at = ended.model_copy(update={"failure": at.failure or PaymentFailure.DECLINED})
     settle(stands.member_id, stands.id, at, stripe, now)
-
-
-def _tried(  # noqa: PLR0913, PLR0917 - what is charged, with what, and where
-    payable: Payable, attempt: Attempt, at: AtStripe, card: Card, stripe: Stripe, now: datetime
-) -> AtStripe:
-    """Charge the card. The key is that of this try: a function that died asks the same again, which charges once."""
-    try:
-        return stripe.confirm(at.object_id, card.payment_method, attempt.try_operation, off_session=True)
-    except StripeDown as error:
-        if error.answered:  # which Stripe would repeat to this key for a day
-            another = attempt.model_copy(update={"tries": attempt.tries + 1})
-            _write(payable, lambda stood: changes.claimed(stood, another) if stood.attempt == attempt else stood, now)
-        raise
 
 
 def _not_charged(payable: Payable, now: datetime) -> None:

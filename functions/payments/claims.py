@@ -64,6 +64,11 @@ class Statement(Record):
     issued_at: Instant
     lines: Annotated[tuple[StatementLine, ...], Field(min_length=1, max_length=_MOST_LINES)]
 
+    @property
+    def self_pay(self) -> bool:
+        """Whether it says of each line that no plan was asked."""
+        return all(line.claim_status == _SELF_PAY for line in self.lines)
+
 
 class BilledSession(Record):
     """A session that the tool was told of."""
@@ -106,6 +111,11 @@ class Billed(Record):
     """What the member owes by it; None while a person looks at it."""
     asked_before: Cents | None = None
     """What an earlier revision asked for, so that a change can be explained; None where nothing was asked before."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the member is asked for another amount than before."""
+        return self.asks is not None and self.asked_before is not None and self.asks != self.asked_before
 
     def asked_before_it_was(self, asks: Cents | None) -> Cents | None:
         """What the member was asked for before it became `asks`."""

@@ -3,7 +3,7 @@
 from functions.payments import cards, charging, fees, hearing, refunding
 from functions.payments.events import PayableDue, RefundDue, StripeEventReceived
 from functions.payments.notices import ABOUT_MONEY, CARD_NOT_SET_UP
-from functions.payments.stripe_gateway import stripe_account
+from functions.payments.stripe_account import stripe_account
 from functions.scheduling.events import LateFeeOwed, LateFeeWaived
 from functions.shared import log
 from functions.shared.clock import clock

@@ -14,12 +14,14 @@ __all__ = [
     "PayableKind",
     "PayableNow",
     "PayableState",
+    "StatementNow",
     "card_in",
     "card_key",
     "pass_key",
     "pass_now",
     "pass_running",
     "payable_now",
+    "statement_now",
 ]
 
 
@@ -74,3 +76,21 @@ def payable_now(member: MemberId, payable_id: PayableId) -> PayableNow | None:
     """Where a payable stands; None when there is none. One read."""
     item = get(store.payable_key(member, payable_id))
     return PayableNow.model_validate(store.payable_in(item), from_attributes=True) if item else None
+
+
+class StatementNow(Record):
+    """The bill of a session, as far as a letter about it needs it."""
+
+    changed: bool
+    """The member was asked for another amount before."""
+    self_pay: bool
+    """No plan was told of the session: what is asked is the member's alone."""
+
+
+def statement_now(member: MemberId, payable_id: PayableId) -> StatementNow | None:
+    """The statement behind a payable; None when there is none. One read."""
+    item = get(store.statement_key(member, payable_id))
+    if item is None:
+        return None
+    billed = store.statement_in(item)
+    return StatementNow(changed=billed.is_changed, self_pay=billed.statement.self_pay)

@@ -1,17 +1,20 @@
 """The member as a customer at Stripe: made once, and known there by our random id alone."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import store
 from functions.payments.models import CustomerId
 from functions.payments.once import Once
 from functions.payments.rules import window
-from functions.payments.stripe_gateway import Stripe
 from functions.shared.ids import MemberId
 from functions.shared.table import new
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
-def customer_of(member: MemberId, stripe: Stripe, now: datetime) -> CustomerId:
+
+def customer_of(member: MemberId, stripe: "Stripe", now: datetime) -> CustomerId:
     """The member's customer; the permanent key is the member. Raises AccountClosed, StripeDown and StripeRefused."""
     customer = Once(
         member,

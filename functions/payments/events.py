@@ -51,7 +51,9 @@ class CardGone(Event):
         return self.member_id
 
 
-class _PayableEvent(Event):
+class PayableEvent(Event):
+    """Something happened to a payable."""
+
     member_id: MemberId
     payable_id: PayableId
 
@@ -61,19 +63,19 @@ class _PayableEvent(Event):
         return self.payable_id
 
 
-class PaymentReceived(_PayableEvent):
+class PaymentReceived(PayableEvent):
     """Money came in for a payable, and was owed."""
 
     type: ClassVar[str] = "payments.payment_received"
 
 
-class PaymentFailed(_PayableEvent):
+class PaymentFailed(PayableEvent):
     """The card on file could not be charged; what is owed stays, to be paid in the app or by link."""
 
     type: ClassVar[str] = "payments.payment_failed"
 
 
-class RefundChanged(_PayableEvent):
+class RefundChanged(PayableEvent):
     """A refund has begun, or Stripe says something else of it than before."""
 
     type: ClassVar[str] = "payments.refund_changed"
@@ -95,7 +97,7 @@ class PassActivated(Event):
         return self.pass_id
 
 
-class PayableDue(_PayableEvent):
+class PayableDue(PayableEvent):
     """Something has to be done for a payable that nobody else begins."""
 
     type: ClassVar[str] = "payments.payable_due"
@@ -126,7 +128,7 @@ class StatementReceived(Event):
         return self.notice_id
 
 
-class StatementReady(_PayableEvent):
+class StatementReady(PayableEvent):
     """A session's bill can be seen, in this revision; look up what is owed by it."""
 
     type: ClassVar[str] = "payments.statement_ready"

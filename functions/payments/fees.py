@@ -1,22 +1,25 @@
 """Late fees: what scheduling says of one is what the payable says (P3, S5)."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import changes, payables, quoted, refunding, store
 from functions.payments.models import CLOSED, Payable, PayableKind, RefundReason
 from functions.payments.payables import Owed, Owes
-from functions.payments.quoted import FeeNow, FeesAhead, FeeState
 from functions.payments.settling import close, settle
-from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import AppointmentId, MemberId
 from functions.shared.table import Found, Seen
 from functions.shared.transact import Plan, transact
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
+    from functions.scheduling.contract import FeeNow, FeesAhead
+
 _STILL_WAIVED = NoGate("what was waived is given back after the gate has closed, too")
 
 
-def agree(member: MemberId, appointment: AppointmentId, stripe: Stripe, now: datetime) -> Payable | None:
+def agree(member: MemberId, appointment: AppointmentId, stripe: "Stripe", now: datetime) -> Payable | None:
     """Let the payable be as scheduling says: opened, lowered, or waived, and what was paid given back.
 
     Heard twice or in any order it is the same, since what is true now is asked. None where there is no fee.
@@ -25,14 +28,14 @@ def agree(member: MemberId, appointment: AppointmentId, stripe: Stripe, now: dat
     fee = quoted.late_fee(member, appointment)
     if fee is None:
         return None
-    payable_id = payables.payable_id(PayableKind.LATE_FEE, appointment)
+    payable_id, waived = payables.payable_id(PayableKind.LATE_FEE, appointment), quoted.is_waived(fee)
 
     def plan(found: Found) -> Plan[Owed | None]:
         stood = payables.seen(found, member, payable_id)
-        owed = _waived(stood, now) if fee.state is FeeState.WAIVED else _owed(stood, member, appointment, fee, now)
+        owed = _waived(stood, now) if waived else _owed(stood, member, appointment, fee, now)
         return Plan(owed, owed.writes if owed else ())
 
-    gate = _STILL_WAIVED if fee.state is FeeState.WAIVED else MemberGate(member)
+    gate = _STILL_WAIVED if waived else MemberGate(member)
     owed = transact(plan, gate=gate, now=now, reads=[store.payable_key(member, payable_id)])
     if owed is None:
         return None
@@ -44,7 +47,7 @@ def agree(member: MemberId, appointment: AppointmentId, stripe: Stripe, now: dat
     return owed.payable
 
 
-def need_card(member: MemberId, ahead: FeesAhead) -> bool:
+def need_card(member: MemberId, ahead: "FeesAhead") -> bool:
     """Whether a late fee could still be charged to the member's card: one that may come up, or is not paid."""
     if ahead.possible:
         return True
@@ -54,7 +57,7 @@ def need_card(member: MemberId, ahead: FeesAhead) -> bool:
 
 
 def _owed(
-    stood: Seen[Payable | None], member: MemberId, appointment: AppointmentId, fee: FeeNow, now: datetime
+    stood: Seen[Payable | None], member: MemberId, appointment: AppointmentId, fee: "FeeNow", now: datetime
 ) -> Owed:
     """Never more than was quoted; a fee that stands is only ever lowered."""
     if stood.value is not None and fee.cents >= stood.value.amount:

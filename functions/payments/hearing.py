@@ -1,13 +1,16 @@
 """An event of Stripe is about one object: it is looked up there, and what it is for stands at it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import refunding, settling
-from functions.payments.stripe_gateway import Stripe
 from functions.shared import log
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
-def look_at(object_id: str, stripe: Stripe, now: datetime) -> None:
+
+def look_at(object_id: str, stripe: "Stripe", now: datetime) -> None:
     """Write what is true of a PaymentIntent, a Checkout session or a refund; nothing where it is none of ours.
 
     Raises StripeDown and StripeRefused.

@@ -4,17 +4,21 @@ The accounts stay, under the random id, for as long as the law keeps them. What 
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import changes, payables, refunding, store
-from functions.payments.models import CLOSED, CustomerId, Payable, RefundReason
+from functions.payments.models import CustomerId, Payable, RefundReason
 from functions.payments.rules import window
 from functions.payments.settling import close, settle
-from functions.payments.stripe_gateway import Stripe, stripe_account
+from functions.payments.stripe_account import stripe_account
 from functions.scheduling import contract as scheduling
 from functions.shared.gate import NoGate
 from functions.shared.ids import MemberId
 from functions.shared.table import Found, Write, get
 from functions.shared.transact import Plan, transact
+
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
 _LEAVES = NoGate("the member leaves")
 
@@ -42,7 +46,7 @@ def leave(member: MemberId, now: datetime) -> None:
     _forget(member, stripe, now)
 
 
-def _end(payable: Payable, stripe: Stripe, now: datetime) -> None:
+def _end(payable: Payable, stripe: "Stripe", now: datetime) -> None:
     """What was paid at the last moment counts; what is still owed then is not asked for any more."""
     if payable.attempt and payable.attempt.object_id:
         settle(payable.member_id, payable.id, close(payable.attempt, stripe, now), stripe, now)
@@ -50,16 +54,18 @@ def _end(payable: Payable, stripe: Stripe, now: datetime) -> None:
 
     def plan(found: Found) -> Plan[None]:
         stood = payables.seen(found, payable.member_id, payable.id)
-        if stood.value is None or stood.value.state in CLOSED or not stood.value.owed:
+        if stood.value is None or not (stood.value.owed or stood.value.attempt):
             return Plan(None, ())
         over = changes.released(stood.value)
+        if not over.owed:
+            return Plan(None, [stood.becomes(store.payable_item(over))])
         ended = changes.written_off(over) if over.is_debt else changes.voided(over)
         return Plan(None, payables.written(stood, ended, RefundReason.DUPLICATE, now).writes)
 
     transact(plan, gate=_LEAVES, now=now, reads=[key])
 
 
-def _forget(member: MemberId, stripe: Stripe, now: datetime) -> None:
+def _forget(member: MemberId, stripe: "Stripe", now: datetime) -> None:
     customer_key = store.customer_key(member)
     item = get(customer_key)
     if item is None:

@@ -158,6 +158,8 @@ class Attempt(Record):
     tries: int = 0
     """How often the card on file has been tried with it; each try has an idempotency key of its own."""
     tried_at: Instant | None = None
+    errors: int = 0
+    """How many errors Stripe has answered to its tries; it repeats each to the same key, so the next key differs."""
     look_at: Instant
     """When somebody looks what became of it, in case nobody tells."""
 
@@ -166,10 +168,12 @@ class Attempt(Record):
         """Whether it is a Checkout session, and no PaymentIntent of our own."""
         return self.way is Way.CHECKOUT
 
-    @property
-    def try_operation(self) -> str:
-        """The idempotency key under which the card on file is tried."""
-        return f"{self.asked.operation}-{self.tries}"
+    def try_operation(self, card: PaymentMethodId) -> str:
+        """The idempotency key under which a card on file is tried: another card is another question to Stripe.
+
+        However many there are, the PaymentIntent is paid once.
+        """
+        return f"{self.asked.operation}-{self.tries}.{self.errors}-{card}"
 
 
 class Payment(Record):
@@ -251,6 +255,21 @@ class Payable(Record):
     def refundable(self) -> Cents:
         """What could still be given back, through Stripe."""
         return Cents(sum(payment.left for payment in self.payments))
+
+    @property
+    def counted(self) -> tuple[tuple[Payment, Cents], ...]:
+        """Of each payment through Stripe, what is for the amount: of what is still there, the oldest first.
+
+        What went back though it was owed counts, too: it is not asked for again.
+        """
+        ours = {payment: 0 for payment in self.payments if payment.through_stripe}
+        left = self.settled - (self.paid - sum(payment.cents for payment in ours))
+        for most in ("left", "cents"):
+            for payment, counts in ours.items():
+                more = max(0, min(getattr(payment, most) - counts, left))
+                ours[payment] += more
+                left -= more
+        return tuple((payment, Cents(counts)) for payment, counts in ours.items())
 
     @property
     def is_debt(self) -> bool:

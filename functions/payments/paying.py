@@ -7,7 +7,7 @@ by that once. Another way first makes sure at Stripe that the former one is over
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.payments import changes, payables, store
 from functions.payments.cards import card_to_charge
@@ -18,6 +18,7 @@ from functions.payments.models import (
     Asked,
     AtStripe,
     Attempt,
+    Card,
     CustomerId,
     Payable,
     PayableKind,
@@ -28,13 +29,16 @@ from functions.payments.models import (
 from functions.payments.problems import BeingCharged, InReview, NothingOwed, StripeDown, StripeRefused, TooLittle
 from functions.payments.rules import LEFT_ALONE_FOR, LOOKED_AT_AFTER, TRIED_AGAIN_AFTER, can_be_repeated
 from functions.payments.settling import close, look, settle
-from functions.payments.stripe_gateway import For, Stripe
+from functions.payments.stripe_account import For
 from functions.shared.gate import MemberGate
 from functions.shared.money import Cents
 from functions.shared.problems import Busy, NotFound
 from functions.shared.settings import setting
 from functions.shared.table import Found, Seen, Write
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
+
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
 
 LEAST = Cents(50)
 """Stripe takes no less of a card."""
@@ -77,7 +81,7 @@ class _InTheWay(Exception):  # noqa: N818 - named for what it is
         self.attempt = attempt
 
 
-def pay(what: For, way: Way, key: str, stripe: Stripe, now: datetime) -> Outcome:
+def pay(what: For, way: Way, key: str, stripe: "Stripe", now: datetime) -> Outcome:
     """Begin to pay, or go on with it; the same `key` again never charges a second time.
 
     Raises NotFound, NothingOwed, InReview, BeingCharged, TooLittle, NoCard, AccountClosed, StripeDown, StripeRefused.
@@ -98,13 +102,47 @@ def pay(what: For, way: Way, key: str, stripe: Stripe, now: datetime) -> Outcome
         return Outcome(claim.payable, way, at)
     attempt = claim.attempt
     if card and attempt and claim.may_charge and can_be_repeated(_tried(attempt), now):
-        at = stripe.confirm(at.object_id, card.payment_method, attempt.try_operation, off_session=False)
+        at = confirmed(what, attempt, at, card, stripe, now, off_session=False)
     settled = settle(what.member, what.payable, at, stripe, now)
     return Outcome(settled or claim.payable, way, at)
 
 
+def confirmed(  # noqa: PLR0913, PLR0917 - what is charged, with what, where and how
+    what: For, attempt: Attempt, at: AtStripe, card: Card, stripe: "Stripe", now: datetime, *, off_session: bool
+) -> AtStripe:
+    """Charge a card on file. The key is that of this try: a function that died asks the same again, which charges once.
+
+    What Stripe answers of an error is kept for the key, and the next who asks does so under another one; the
+    PaymentIntent lets the money come once. Raises StripeDown and StripeRefused.
+    """
+    operation = attempt.try_operation(card.payment_method)
+    try:
+        return stripe.confirm(at.object_id, card.payment_method, operation, off_session=off_session)
+    except (StripeDown, StripeRefused) as error:
+        if error.answered:
+            _met_an_error(what, attempt, now)
+        raise
+
+
+def _met_an_error(what: For, attempt: Attempt, now: datetime) -> None:
+    def plan(found: Found) -> Plan[None]:
+        stood = payables.seen(found, what.member, what.payable)
+        stands = stood.value.attempt if stood.value else None
+        if stood.value is None or stands is None or _number(stands) != _number(attempt):
+            return Plan(None, ())
+        met = stands.model_copy(update={"errors": stands.errors + 1})
+        return Plan(None, _writes(stood, changes.claimed(stood.value, met)))
+
+    key = store.payable_key(what.member, what.payable)
+    transact(plan, gate=MemberGate(what.member), now=now, reads=[key])
+
+
+def _number(attempt: Attempt) -> tuple[int, int, int]:
+    return attempt.number, attempt.tries, attempt.errors
+
+
 def _tried(attempt: Attempt) -> Asked:
-    return Asked(operation=attempt.try_operation, at=attempt.tried_at or attempt.asked.at)
+    return attempt.asked.model_copy(update={"at": attempt.tried_at or attempt.asked.at, "spent": False})
 
 
 def _claimed_before(what: For, result: str) -> Claim:
@@ -116,7 +154,7 @@ def _claimed_before(what: For, result: str) -> Claim:
 
 
 def begin(
-    what: For, way: Way, stripe: Stripe, now: datetime, once: Idempotency[Claim] | None = None
+    what: For, way: Way, stripe: "Stripe", now: datetime, once: Idempotency[Claim] | None = None
 ) -> tuple[Claim, AtStripe | None]:
     """Claim a payable for one way of paying, and have what it is paid with at Stripe; None where there is none.
 
@@ -209,7 +247,7 @@ def _gone_on(attempt: Attempt, way: Way, now: datetime) -> Attempt:
     return attempt.model_copy(update={"way": way, **tried})
 
 
-def _at_stripe(payable: Payable, attempt: Attempt, stripe: Stripe, now: datetime) -> AtStripe | None:
+def _at_stripe(payable: Payable, attempt: Attempt, stripe: "Stripe", now: datetime) -> AtStripe | None:
     """What the payable is paid with: as it stands at Stripe, or made there. None where another took its place."""
     if attempt.object_id:
         return look(attempt, stripe)
@@ -224,7 +262,7 @@ def _at_stripe(payable: Payable, attempt: Attempt, stripe: Stripe, now: datetime
     return made if kept and kept.object_id == made.object_id else None
 
 
-def _made(payable: Payable, attempt: Attempt, customer: CustomerId, stripe: Stripe) -> AtStripe:
+def _made(payable: Payable, attempt: Attempt, customer: CustomerId, stripe: "Stripe") -> AtStripe:
     about, operation = For(payable.member_id, payable.id), attempt.asked.operation
     if not attempt.by_page:
         return stripe.new_intent(about, customer, attempt.cents, operation)

@@ -5,6 +5,7 @@ It goes on after the member's gate has closed: what has to go back goes back.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import changes, store
 from functions.payments.ledger import Account, Entry, Line
@@ -12,7 +13,7 @@ from functions.payments.models import Asked, GiveBack, Payable, Refund, RefundAt
 from functions.payments.problems import MoreThanPaid, StripeDown, StripeRefused
 from functions.payments.refunds import begun, told
 from functions.payments.rules import REFUND_LOOKED_AT_AFTER, TRIED_AGAIN_AFTER, can_be_repeated
-from functions.payments.stripe_gateway import For, Stripe
+from functions.payments.stripe_account import For
 from functions.shared import log, outbox
 from functions.shared.gate import KnownMember, NoGate
 from functions.shared.ids import MemberId, new_id
@@ -22,12 +23,15 @@ from functions.shared.settings import setting
 from functions.shared.table import Found, Seen, Write, get
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
+
 _GOES_BACK = NoGate("what has to go back goes back after the gate has closed, too")
 _REFUSED = {400, 402}
 """What Stripe answers where it will never give this back, such as for a charge that is disputed."""
 
 
-def order(what: For, wish: GiveBack, key: str, stripe: Stripe, now: datetime) -> Refund:
+def order(what: For, wish: GiveBack, key: str, stripe: "Stripe", now: datetime) -> Refund:
     """Give back a part of what was paid, because support says so (P6); the same `key` again gives the same refund.
 
     While Stripe is down it is on its way all the same, and asked for later. Where more than one payment has to give
@@ -56,7 +60,7 @@ def order(what: For, wish: GiveBack, key: str, stripe: Stripe, now: datetime) ->
     return asked[0]
 
 
-def _asked_for(member: MemberId, refund_id: RefundId, stripe: Stripe, now: datetime) -> Refund:
+def _asked_for(member: MemberId, refund_id: RefundId, stripe: "Stripe", now: datetime) -> Refund:
     refund = refund_at(member, refund_id)
     if refund is None:
         raise NotFound
@@ -72,12 +76,14 @@ def refund_at(member: MemberId, refund_id: RefundId) -> Refund | None:
     return store.refund_in(item) if item else None
 
 
-def carry_out(refund: Refund, stripe: Stripe, now: datetime) -> Refund:
-    """Ask Stripe for a refund, unless it has been asked, and write what it says; the refund then.
+def carry_out(refund: Refund, stripe: "Stripe", now: datetime) -> Refund:
+    """Ask Stripe for a refund, unless it has been asked or is over, and write what it says; the refund then.
 
     Safe to repeat and to kill anywhere: the asking was stored before, and one whose answer was lost is looked for
     where Stripe would no longer know the key. Raises StripeDown and StripeRefused.
     """
+    if refund.is_over:
+        return refund
     if refund.stripe_id is not None:
         return settle(refund.member_id, refund.id, stripe.refund(refund.stripe_id), now) or refund
     asked = refund.asked
@@ -101,7 +107,7 @@ def carry_out(refund: Refund, stripe: Stripe, now: datetime) -> Refund:
     return settle(refund.member_id, refund.id, made, now) or refund
 
 
-def look_again(member: MemberId, refund_id: RefundId, stripe: Stripe, now: datetime) -> None:
+def look_again(member: MemberId, refund_id: RefundId, stripe: "Stripe", now: datetime) -> None:
     """A refund that has not ended yet: ask for it if that did not happen, else see what Stripe says of it."""
     refund = refund_at(member, refund_id)
     if refund and not refund.is_over:
@@ -116,10 +122,13 @@ def settle(member: MemberId, refund_id: RefundId, seen: RefundAtStripe, now: dat
 
 
 def _as_seen(stood: Refund, seen: RefundAtStripe, now: datetime) -> Refund:
-    if stood.stripe_id not in {None, seen.id}:
+    """What stands at Stripe is true, also where we had given it up: it had refused another asking for the same."""
+    if stood.stripe_id is None:
+        look_at = now + REFUND_LOOKED_AT_AFTER
+        return stood.model_copy(update={"stripe_id": seen.id, "state": seen.state, "look_at": look_at})
+    if stood.stripe_id != seen.id:
         return stood
-    look_at = stood.look_at if stood.stripe_id else now + REFUND_LOOKED_AT_AFTER
-    return stood.model_copy(update={"stripe_id": seen.id, "state": _next(stood.state, seen.state), "look_at": look_at})
+    return stood.model_copy(update={"state": _next(stood.state, seen.state)})
 
 
 def _next(stood: RefundState, seen: RefundState) -> RefundState:
@@ -185,18 +194,17 @@ def _changed(member: MemberId, refund_id: RefundId, change: Callable[[Refund], R
 
 
 def _accounted(payable: Seen[Payable | None], before: Refund, after: Refund, now: datetime) -> list[Write]:
-    if payable.value is None:
+    """Ended, come back after it had arrived, or found to be on its way or there after it had been given up."""
+    set_out = before.is_over - after.is_over
+    arrived = (after.state is RefundState.SUCCEEDED) - (before.state is RefundState.SUCCEEDED)
+    if payable.value is None or not (set_out or arrived):
         return []
-    arrived, returned = after.state is RefundState.SUCCEEDED, before.state is RefundState.SUCCEEDED
-    if returned:
-        became = changes.refund_came_back(payable.value, after.intent, after.cents)
-    elif after.is_over:
-        became = changes.refund_ended(payable.value, after.intent, after.cents, succeeded=arrived)
-    else:
-        return []
+    became = changes.refund_moved(
+        payable.value, after.intent, refunding=set_out * after.cents, refunded=arrived * after.cents
+    )
     writes: list[Write] = [payable.becomes(store.payable_item(became))]
-    if arrived or returned:
-        writes.append(store.entry_put(after.member_id, _entry(after, came_back=returned), now))
+    if arrived:
+        writes.append(store.entry_put(after.member_id, _entry(after, came_back=arrived < 0), now))
     return writes
 
 

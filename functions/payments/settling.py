@@ -5,6 +5,7 @@ a member has closed the accounts are still kept, under the random id; nothing is
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import changes, payables, refunding, store
 from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived
@@ -21,7 +22,6 @@ from functions.payments.models import (
 )
 from functions.payments.payables import Owed
 from functions.payments.rules import pass_runs_until
-from functions.payments.stripe_gateway import Stripe
 from functions.shared import log, outbox
 from functions.shared.gate import MemberGate, NoGate
 from functions.shared.ids import MemberId, PayableId
@@ -29,22 +29,25 @@ from functions.shared.problems import AccountClosed
 from functions.shared.table import Found, Seen, Write
 from functions.shared.transact import Plan, transact
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
+
 STILL_ACCOUNTED = NoGate("money that came in is accounted for after the gate has closed, too")
 
 
-def look(attempt: Attempt, stripe: Stripe) -> AtStripe:
+def look(attempt: Attempt, stripe: "Stripe") -> AtStripe:
     """What a payable is being paid with, as it stands at Stripe; its id has to be known."""
     object_id = str(attempt.object_id)
     return stripe.page(object_id) if attempt.by_page else stripe.intent(object_id)
 
 
-def close(attempt: Attempt, stripe: Stripe, now: datetime) -> AtStripe:
+def close(attempt: Attempt, stripe: "Stripe", now: datetime) -> AtStripe:
     """Make sure that nobody pays with it any more; how it stands then, which may be paid."""
     object_id = str(attempt.object_id)
     return stripe.expire(object_id, now) if attempt.by_page else stripe.cancel(object_id, now)
 
 
-def settle(member: MemberId, payable: PayableId, seen: AtStripe, stripe: Stripe, now: datetime) -> Payable | None:
+def settle(member: MemberId, payable: PayableId, seen: AtStripe, stripe: "Stripe", now: datetime) -> Payable | None:
     """Write what Stripe says of one PaymentIntent or session of a payable, and give back what has to go back.
 
     None where there is no such payable. Raises StripeDown and StripeRefused from giving back, which goes on later.
@@ -53,9 +56,19 @@ def settle(member: MemberId, payable: PayableId, seen: AtStripe, stripe: Stripe,
     if owed is None:
         log.info("payable_unknown")
         return None
+    if owed.writes:
+        _counted(payable, seen)
     for refund in owed.refunds:
         refunding.carry_out(refund, stripe, now)
     return owed.payable
+
+
+def _counted(payable: PayableId, seen: AtStripe) -> None:
+    """Say that money came in, or that a card did not pay, when it is heard for the first time."""
+    if seen.progress is Progress.PAID:
+        log.info("charged", payable_id=payable)
+    elif seen.failure:
+        log.info("declined", payable_id=payable, code=seen.failure)
 
 
 def _written(member: MemberId, payable: PayableId, seen: AtStripe, now: datetime) -> Owed | None:
@@ -74,7 +87,8 @@ def _written(member: MemberId, payable: PayableId, seen: AtStripe, now: datetime
         stood = payables.seen(found, member, payable)
         if stood.value is None:
             return Plan(None, ())
-        lapsed = stood.value if stood.value.is_debt else changes.voided(stood.value).payable
+        unpaid = not stood.value.is_debt and stood.value.owed
+        lapsed = changes.voided(stood.value).payable if unpaid else stood.value
         owed, _ = _decided(stood, lapsed, seen, now)
         return Plan(owed, owed.writes)
 

@@ -1,24 +1,27 @@
 """Putting a card on file: one SetupIntent for each wish, whose permanent key is the member's Idempotency-Key (P1)."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.payments import cards, store
 from functions.payments.customers import customer_of
 from functions.payments.models import CardSetup, CustomerId, SetupId, SetupIntentId
 from functions.payments.once import Once, asking
 from functions.payments.problems import StripeRefused
-from functions.payments.stripe_gateway import Stripe
 from functions.shared.gate import MemberGate
 from functions.shared.ids import MemberId, new_id
 from functions.shared.settings import setting
 from functions.shared.table import Found, new
 from functions.shared.transact import Idempotency, Plan, idempotency_key, transact
 
+if TYPE_CHECKING:
+    from functions.payments.stripe_gateway import Stripe
+
 _NOTHING_SAID = "{}"
 """The body of every such request, so that no two differ."""
 
 
-def start(member: MemberId, key: str, stripe: Stripe, now: datetime) -> CardSetup:
+def start(member: MemberId, key: str, stripe: "Stripe", now: datetime) -> CardSetup:
     """A SetupIntent for `member`; the same `key` again, whatever became of the first request, gives the same one.
 
     A customer who was deleted at Stripe, without our having heard of it, is replaced. Raises AccountClosed, StripeDown
@@ -51,7 +54,7 @@ def _wish(member: MemberId, key: str, now: datetime) -> SetupId:
     return transact(plan, gate=MemberGate(member), now=now, idempotency=once)
 
 
-def _setup_intent(member: MemberId, setup: SetupId, customer: CustomerId, stripe: Stripe, now: datetime) -> CardSetup:
+def _setup_intent(member: MemberId, setup: SetupId, customer: CustomerId, stripe: "Stripe", now: datetime) -> CardSetup:
     answered: list[CardSetup] = []
 
     def ask(operation: str) -> SetupIntentId:

@@ -1,7 +1,13 @@
 """Events in that concern the statement tool: a session took place, the tool told something, we took a payment."""
 
 from functions.payments import billing, statements
-from functions.payments.events import PaymentReceived, StatementReceived
+from functions.payments.events import (
+    PayableEvent,
+    PaymentReceived,
+    RefundChanged,
+    StatementReady,
+    StatementReceived,
+)
 from functions.payments.statement_tool import statement_tool
 from functions.scheduling.events import VisitCompleted
 from functions.shared import log
@@ -26,9 +32,17 @@ def take_over(envelope: Envelope) -> None:
 
 
 def report(envelope: Envelope) -> None:
-    """Let the tool know of what we took on one of its statements."""
-    event = PaymentReceived.model_validate(envelope.data)
+    """Let the tool know of what we took on one of its statements: money came in, goes back, or is owed no longer."""
+    event = PayableEvent.model_validate(envelope.data)
     billing.report(event.member_id, event.payable_id, statement_tool(), clock())
 
 
-handler = consumer({VisitCompleted.type: bill, StatementReceived.type: take_over, PaymentReceived.type: report})
+handler = consumer(
+    {
+        VisitCompleted.type: bill,
+        StatementReceived.type: take_over,
+        PaymentReceived.type: report,
+        RefundChanged.type: report,
+        StatementReady.type: report,
+    }
+)

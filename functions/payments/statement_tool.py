@@ -39,7 +39,7 @@ class StatementTool:
         self._post("/v1/sessions", session, now)
 
     def report(self, statement: str, payment: Mapping[str, Any], now: datetime) -> None:
-        """Tell of a payment that we took on a statement, under the payment's own id."""
+        """Tell of a payment that we took on a statement, under its own id; what bears a later revision replaces it."""
         self._post(f"/v1/statements/{statement}/payments", payment, now)
 
     def _post(self, path: str, body: Mapping[str, Any], now: datetime) -> None:

@@ -69,7 +69,7 @@ def stands(now: StatementNow, language: Language) -> str:
 def explained(now: StatementNow, language: Language) -> str | None:
     """Why the member is asked for something else than before; None where they are not."""
     asks, before, payable = now.billed.asks, now.billed.asked_before, now.payable
-    if asks is None or before is None or asks == before:
+    if asks is None or before is None or not now.billed.is_changed:
         return None
     told = [_CHANGED.in_(language, now=dollars(asks), before=dollars(before))]
     if payable.owed and payable.settled:

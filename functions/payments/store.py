@@ -15,7 +15,6 @@ from functions.payments.models import (
     RefundId,
     SetupId,
     SetupIntentId,
-    StripeEventId,
 )
 from functions.payments.rules import due_at
 from functions.shared.due import due
@@ -29,8 +28,8 @@ PAYABLE_DUE, REFUND_DUE = "payable", "refund"
 
 _SETUP_KEPT = timedelta(days=3)
 """Longer than an idempotency key of ours stands for it."""
-_EVENT_KEPT = timedelta(days=40)
-"""Stripe repeats an event for days and lists it for thirty."""
+_NOTICE_KEPT = timedelta(days=40)
+"""The statement tool tells again for days, too."""
 _SESSION_KEPT = timedelta(days=8 * 365)
 """Longer than plans reopen a claim, and than the law keeps what it is for."""
 
@@ -60,11 +59,6 @@ def card_key(member: MemberId) -> Key:
 def setup_key(member: MemberId, setup: SetupId) -> Key:
     """Where a member's wish to put a card on file stands."""
     return _key(f"MBR#{member}", f"SETUP#{setup}")
-
-
-def event_key(event: StripeEventId) -> Key:
-    """The mark that an event of Stripe has been taken in."""
-    return _key(f"STRIPE#{event}", "EVENT")
 
 
 def looked_key() -> Key:
@@ -164,11 +158,6 @@ def card_in(item: Item) -> Card:
     return Card.model_validate(item)
 
 
-def event_item(stripe_type: str, object_id: str, now: datetime) -> Item:
-    """That an event has been taken in, and what it was about."""
-    return {"type": stripe_type, "object_id": object_id, "ttl": ttl(now, _EVENT_KEPT)}
-
-
 def looked_item(until: datetime) -> Item:
     """Up to when Stripe's list of events has been looked through."""
     return {"until": stored(until)}
@@ -179,11 +168,11 @@ def looked_in(item: Item) -> datetime:
     return loaded(item["until"])
 
 
-def payable_item(payable: Payable) -> Item:
-    """A payable; due while something has to be done for it that nobody else begins."""
-    at = due_at(payable)
-    waits = due(PAYABLE_DUE, at, payable.id) if at else {}
-    return {"payable": payable.model_dump_json(exclude_none=True), "state": payable.state.value, **waits}
+def payable_item(payable: Payable, *, waits: bool = True) -> Item:
+    """A payable; due while something has to be done for it that nobody else begins, unless it `waits` for nothing."""
+    at = due_at(payable) if waits else None
+    is_due = due(PAYABLE_DUE, at, payable.id) if at else {}
+    return {"payable": payable.model_dump_json(exclude_none=True), "state": payable.state.value, **is_due}
 
 
 def payable_in(item: Item) -> Payable:
@@ -240,7 +229,7 @@ def session_owner_in(item: Item) -> BilledSession:
 
 def notice_item(notice: str, now: datetime) -> Item:
     """What the statement tool told, as far as we know its fields: ids, codes, dates and amounts alone."""
-    return {"notice": notice, "ttl": ttl(now, _EVENT_KEPT)}
+    return {"notice": notice, "ttl": ttl(now, _NOTICE_KEPT)}
 
 
 def notice_in(item: Item) -> str:

@@ -1,4 +1,7 @@
-"""Stripe's API: the only place that imports its library. Errors leave without a word of what Stripe said."""
+"""Stripe's API: the only place that imports its library. Errors leave without a word of what Stripe said.
+
+What its functions take is annotated in quotes: the library loads each of its types when it is first named.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 import stripe
 from stripe import StripeClient
@@ -28,7 +31,8 @@ from functions.payments.models import (
     Wallet,
 )
 from functions.payments.problems import StripeDown, StripeRefused
-from functions.shared.ids import MemberId, PayableId
+from functions.payments.stripe_account import For
+from functions.shared.ids import MemberId
 from functions.shared.money import Cents
 from functions.shared.secrets import secret
 from functions.shared.settings import setting
@@ -38,8 +42,6 @@ API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS = 2
 ANSWER_SECONDS = 6
 RETRIES = 1
-IN_ALL_SECONDS = 20
-"""What an operation gives Stripe in all: no call is begun that might end later. API Gateway waits for 29 seconds."""
 ITEM_NAME = "Careway"
 """What members read on Stripe's page and their bank's lists: our name, and nothing about care."""
 _PAGE = 100
@@ -56,18 +58,6 @@ class _InTime(stripe.RequestsClient):
         if monotonic() + CONNECT_SECONDS + ANSWER_SECONDS > _until.get():
             raise stripe.APIConnectionError("no time left", should_retry=False)  # type: ignore[no-untyped-call]
         return super().request(method, url, headers, post_data)
-
-
-class For(NamedTuple):
-    """What a payment is for: ids of ours that say nothing, and all that Stripe is told (D3)."""
-
-    member: MemberId
-    payable: PayableId
-
-    @property
-    def noted(self) -> dict[str, str]:
-        """As Stripe's metadata."""
-        return {"member_id": self.member, "payable_id": self.payable}
 
 
 class Stripe:
@@ -187,7 +177,7 @@ class Stripe:
             except stripe.InvalidRequestError as error:
                 return self._as_it_is(intent, error)
 
-    def _as_it_is(self, intent: str, error: stripe.StripeError) -> AtStripe:
+    def _as_it_is(self, intent: str, error: "stripe.StripeError") -> AtStripe:
         """Why Stripe would not; raises where it is not because of how the PaymentIntent stands."""
         there = _intent(self._api.payment_intents.retrieve(intent))
         if isinstance(error, stripe.InvalidRequestError) and there.progress is Progress.UNPAID and not there.failure:
@@ -240,7 +230,7 @@ class Stripe:
                     raise
                 return there
 
-    def _page(self, session: stripe.checkout.Session) -> AtStripe:
+    def _page(self, session: "stripe.checkout.Session") -> AtStripe:
         noted = _noted(session)
         seen = AtStripe(
             object_id=session.id,
@@ -311,7 +301,7 @@ def _plainly() -> Iterator[None]:
         raise StripeDown(answered=status >= 500) from None
 
 
-def _once(what: str, object_id: str, now: datetime) -> stripe.RequestOptions:
+def _once(what: str, object_id: str, now: datetime) -> "stripe.RequestOptions":
     """The natural key of something whose repetition changes nothing.
 
     It holds for a minute: long enough for the library's own repetition, and Stripe's errors are not repeated for a day.
@@ -327,7 +317,7 @@ _PROGRESS = {
 }
 
 
-def _intent(made: stripe.PaymentIntent) -> AtStripe:
+def _intent(made: "stripe.PaymentIntent") -> AtStripe:
     noted = _noted(made)
     error = made.last_payment_error
     codes = [getattr(error, name, None) for name in ("code", "decline_code")]  # either may be left out
@@ -345,7 +335,7 @@ def _intent(made: stripe.PaymentIntent) -> AtStripe:
     )
 
 
-def _refund(made: stripe.Refund) -> RefundAtStripe:
+def _refund(made: "stripe.Refund") -> RefundAtStripe:
     noted = _noted(made)
     return RefundAtStripe(
         id=StripeRefundId(made.id),
@@ -355,17 +345,17 @@ def _refund(made: stripe.Refund) -> RefundAtStripe:
     )
 
 
-def _noted(made: stripe.PaymentIntent | stripe.Refund | stripe.checkout.Session) -> dict[str, Any]:
+def _noted(made: "stripe.PaymentIntent | stripe.Refund | stripe.checkout.Session") -> dict[str, Any]:
     return made.metadata.to_dict() if made.metadata else {}
 
 
-def _setup(made: stripe.SetupIntent) -> CardSetup:
+def _setup(made: "stripe.SetupIntent") -> CardSetup:
     if made.client_secret is None:
         raise StripeRefused(200)
     return CardSetup(id=SetupIntentId(made.id), client_secret=made.client_secret)
 
 
-def _card(method: stripe.PaymentMethod) -> Card:
+def _card(method: "stripe.PaymentMethod") -> Card:
     if method.card is None:
         raise StripeRefused(200)
     return Card(
@@ -381,11 +371,8 @@ def _card(method: stripe.PaymentMethod) -> Card:
 _made: dict[tuple[str, str], Stripe] = {}
 
 
-def stripe_account(in_all_seconds: float = IN_ALL_SECONDS) -> Stripe:
-    """The Stripe account of this deployment with the current key, made once per process.
-
-    From now on it has so many seconds, for whatever is asked of it by the same event or request.
-    """
+def account(in_all_seconds: float) -> Stripe:
+    """The account that is given out by `stripe_account`."""
     _until.set(monotonic() + in_all_seconds)
     key = (setting("STRIPE_URL"), secret("STRIPE_SECRET"))
     if key not in _made:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from functions.privacy.models import Erasure, Step
-from functions.privacy.rules import KEYS_RESTORABLE
+from functions.privacy.rules import BACKUPS_KEPT, KEYS_RESTORABLE
 from functions.shared.aws import client
 from functions.shared.instants import stored
 from functions.shared.settings import setting
@@ -39,6 +39,7 @@ def contents(erasure: Erasure, now: datetime) -> dict[str, Any]:
         "account_deleted_at": stored(at[Step.ACCOUNT]),
         "key_destroyed_at": stored(at[Step.KEY]),
         "last_copy_of_the_key_gone_at": stored(at[Step.KEY] + KEYS_RESTORABLE),
+        "last_backup_gone_at": stored(at[Step.RECORDS] + BACKUPS_KEPT),
         "erased": {counted.what: counted.count for counted in erasure.erased},
         "kept": [
             {"what": kept.what, "count": kept.count, "why": kept.source, "until": kept.until.isoformat()}

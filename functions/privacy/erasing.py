@@ -33,6 +33,8 @@ from functions.shared.vault import Retention, locked, locks, seal, unseal
 _ENDS_THE_ACCOUNT = NoGate("the erasure itself closes the gate")
 _LEASE = timedelta(minutes=5)
 _PLACE = "erasure/sought"
+_RUNS: Mapping[str, Any] = {"state": ErasureState.RUNNING, "blocked_by": None, "tries": 0, "found": ()}
+"""Nothing is in the way any more."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ class _Outcome:
 def run(member: MemberId, now: datetime) -> None:
     """Carry an erasure on as far as it goes now."""
     running = _taken_up(member, now)
+    if running is not None:
+        open_for = rules.open_for(running.erasure, now)
+        log.info("erasure_open", member_id=member, erasure_id=running.erasure.id, days=open_for.days)
     while running is not None:
         with log.context(member_id=member, erasure_id=running.erasure.id):
             running = _one_step(running)
@@ -80,7 +85,7 @@ def _taken_up(member: MemberId, now: datetime) -> _Running | None:
             return Plan(None, ())
         sealed = (found[key] or {}).get("sealed")
         if held.value is not None:
-            return Plan(None, [seen.becomes(store.erasure_item(_held(erasure, now), sealed))])
+            return Plan(None, [seen.becomes(store.erasure_item(_held(erasure, now), sealed)), held.unchanged])
         if erasure.done:
             return Plan(_Running(member, erasure, sealed, now), ())
         if erasure.state in WAITING and now < erasure.runs_at:
@@ -111,12 +116,14 @@ def _one_step(running: _Running) -> _Running | None:
 
 
 def _recorded(running: _Running, step: Step, outcome: _Outcome) -> _Running | None:
+    """Note what a step came to, on the condition that no hold has come; where one has, it is taken again later."""
     key, hold = store.erasure_key(running.member), store.hold_key(running.member)
-    kept = {**outcome.changes, "next_at": running.now + (_LEASE if outcome.wait is None else outcome.wait)}
-    erasure = running.erasure.model_copy(update=kept)
+    erasure = running.erasure.model_copy(update={**outcome.changes, **_RUNS})
     if outcome.wait is None:
         erasure = _done(erasure, step, outcome.counts, running.now)
         log.info("erasure_step", state=step, count=sum(outcome.counts.values()))
+    else:
+        erasure = erasure.model_copy(update={"next_at": running.now + outcome.wait})
     sealed = outcome.sealed or running.sealed
 
     def plan(found: Found) -> Plan[_Running | None]:
@@ -124,9 +131,10 @@ def _recorded(running: _Running, step: Step, outcome: _Outcome) -> _Running | No
         if seen.value is None or seen.value.done != running.erasure.done:
             return Plan(None, ())  # another run has taken over
         if held.value is not None:
-            return Plan(None, [seen.becomes(store.erasure_item(_held(erasure, running.now), sealed))])
+            item = store.erasure_item(_held(running.erasure, running.now), running.sealed)
+            return Plan(None, [seen.becomes(item), held.unchanged])
         goes_on = None if outcome.wait is not None else _Running(running.member, erasure, sealed, running.now)
-        return Plan(goes_on, [seen.becomes(store.erasure_item(erasure, sealed)), *outcome.writes])
+        return Plan(goes_on, [seen.becomes(store.erasure_item(erasure, sealed)), held.unchanged, *outcome.writes])
 
     return transact(plan, gate=_ENDS_THE_ACCOUNT, now=running.now, reads=[key, hold])
 
@@ -148,7 +156,7 @@ def _complete(running: _Running) -> None:
             return Plan(False, ())
         if held.value is not None:
             item = store.erasure_item(_held(running.erasure, now), running.sealed)
-            return Plan(False, [seen.becomes(item)])
+            return Plan(False, [seen.becomes(item), held.unchanged])
         signing = found.seen(public, lambda item: item)
         writes: list[Write] = [
             seen.becomes(store.erasure_item(completed, None)),
@@ -201,10 +209,7 @@ def _held(erasure: Erasure, now: datetime) -> Erasure:
 def _done(erasure: Erasure, step: Step, counts: Mapping[str, int], now: datetime) -> Erasure:
     """The erasure with this step behind it: it runs."""
     changes = {
-        "state": ErasureState.RUNNING,
-        "blocked_by": None,
-        "tries": 0,
-        "found": (),
+        **_RUNS,
         "done": (*erasure.done, StepDone(step=step, at=now, counts=counts)),
         "next_at": now + _LEASE,
     }
@@ -306,11 +311,12 @@ _STEPS: Mapping[Step, Callable[[_Running], _Outcome]] = {
     Step.SIGN_IN: _disable_sign_in,
     Step.APPOINTMENTS: _leave(scheduling.leave),
     Step.CARE: _leave(care.leave),
+    Step.COVERAGE: _leave(coverage.give_up),
     Step.SESSIONS: _let_sessions_be_billed,
     Step.MONEY: _leave(payments.leave),
     Step.LETTER: _last_letter,
     Step.ACCOUNT: _delete_account,
-    Step.COVERAGE: _leave(coverage.leave),
+    Step.LINK: _leave(coverage.unlink),
     Step.COUNT: _count,
     Step.RECORDS: _erase,
     Step.KEY: _destroy_key,

@@ -19,6 +19,8 @@ BILLING_WAITS = timedelta(days=14)
 """How long a session that took place is waited for until it is billed; after that nobody knows any more for whom."""
 HELD_FOR = timedelta(days=1)
 """How long until it is looked whether a legal hold still stands."""
+BACKUPS_KEPT = timedelta(days=35)
+"""How long a copy of a table may still have what was erased and not sealed: random ids, times, amounts."""
 KEYS_RESTORABLE = timedelta(days=7)
 """How far back the table of the data keys can be restored: after that no copy of a destroyed key is left."""
 
@@ -45,6 +47,11 @@ def deadline(received: datetime) -> datetime:
 def begins(day: date) -> datetime:
     """The first instant of a day, in UTC."""
     return datetime.combine(day, time(), UTC)
+
+
+def open_for(erasure: Erasure, now: datetime) -> timedelta:
+    """How long ago the request came that is being answered."""
+    return max(timedelta(0), now - (erasure.deadline - ANSWERED_WITHIN))
 
 
 def is_late(erasure: Erasure, now: datetime) -> bool:

@@ -22,7 +22,10 @@ from functions.shared.transact import Plan, transact
 
 _HOUR = timedelta(hours=1)
 _LOOKED_BACK = timedelta(days=2)
-"""Where the first seal of all begins to look for rows, and how far back each looks whether all is as it was."""
+"""Where the first seal of all begins to look for rows."""
+_PART = timedelta(days=1)
+_EXPIRING = timedelta(days=7)
+"""What is so near its end that DynamoDB may have begun to remove it, row by row, is not looked at."""
 _MOST_ONE_BY_ONE = 72
 _SETTLED = timedelta(minutes=5)
 """A row bears the time at which its request came; it is written within the time that a request may take."""
@@ -42,6 +45,8 @@ class Seal(Record):
     """Hash over the rows."""
     previous: str
     """Hash of the seal before."""
+    previous_hour: str | None = None
+    """Of which hour that is; None for the first."""
 
     @property
     def hash(self) -> str:
@@ -54,14 +59,45 @@ class _Mark(Record):
 
     next_hour: str
     previous: str
+    previous_hour: str | None = None
+
+
+class _Looked(Record):
+    """How far it has been looked whether all is as it was sealed."""
+
+    first: str
+    """The hour with which the trail begins."""
+    until: str | None = None
 
 
 def seal_and_look_back(now: datetime) -> None:
-    """Seal what is complete; whenever something was, say aloud which of the last two days' hours have been changed."""
-    if not seal(now):
+    """Seal what is complete; once an hour look whether the last day, and a day of all before, are as they were sealed.
+
+    Day follows day until the whole trail has been looked at, then from the beginning. What has been changed is said
+    aloud, hour by hour.
+    """
+    before = _mark()
+    seal(now)
+    after = _mark()
+    if before is None or after is None or after.next_hour == before.next_hour:
         return
-    for hour in broken(now - _LOOKED_BACK, now - _SETTLED):
+    until = _instant(after.next_hour)
+    looked = _Looked.model_validate(get(_looked_key()) or {"first": _hour(until - _LOOKED_BACK)})
+    oldest = max(_instant(looked.first), now - KEPT + _EXPIRING)
+    since = max(_instant(looked.until or looked.first), oldest)
+    for hour in sorted({*broken(until - _PART, until), *broken(since, min(since + _PART, until))}):
         log.warning("audit_trail_broken", hour=hour)
+    goes_on = since + _PART if since + _PART < until else oldest
+    _goes_on(looked.model_copy(update={"until": _hour(goes_on)}), now)
+
+
+def _goes_on(looked: _Looked, now: datetime) -> None:
+    key = _looked_key()
+
+    def plan(found: Found) -> Plan[None]:
+        return Plan(None, [found.seen(key, lambda item: item).becomes(looked.model_dump())])
+
+    transact(plan, gate=_NO_MEMBER, now=now, reads=[key])
 
 
 def seal(now: datetime) -> int:
@@ -70,8 +106,8 @@ def seal(now: datetime) -> int:
     sealed = 0
     for hour in _to_look_at(mark.next_hour, until):
         if rows := _rows(hour):
-            made = Seal(sealed_hour=hour, count=len(rows), rows=_hash(rows), previous=mark.previous)
-            following = _Mark(next_hour=_hour(_instant(hour) + _HOUR), previous=made.hash)
+            made = Seal(sealed_hour=hour, count=len(rows), rows=_hash(rows), **mark.model_dump(exclude={"next_hour"}))
+            following = _Mark(next_hour=_hour(_instant(hour) + _HOUR), previous=made.hash, previous_hour=hour)
             if not _moved(mark, following, made, now):
                 return sealed  # another run seals as well
             mark, sealed = following, sealed + 1
@@ -88,7 +124,6 @@ def broken(since: datetime, until: datetime) -> list[str]:
     Where the last seal of all is gone, the hour up to which the trail had been sealed is named.
     """
     wrong: list[str] = []
-    previous: str | None = None
     for hour in _hours(_hour(since), _hour(until)):
         rows, item = _rows(hour), get(_seal_key(hour))
         if item is None:
@@ -96,13 +131,21 @@ def broken(since: datetime, until: datetime) -> list[str]:
             continue
         made = Seal.model_validate(item)
         as_sealed = (made.sealed_hour, made.count, made.rows) == (hour, len(rows), _hash(rows))
-        follows = previous in {None, made.previous}
-        wrong += [] if as_sealed and follows else [hour]
-        previous = made.hash
+        wrong += [] if as_sealed and _follows(made, since) else [hour]
     mark = _mark()
-    if mark and mark.next_hour <= _hour(until) and previous not in {None, mark.previous}:
+    if mark and mark.next_hour <= _hour(until) and not _follows(mark, since):
         wrong.append(mark.next_hour)
     return wrong
+
+
+def _follows(one: Seal | _Mark, since: datetime) -> bool:
+    """Whether the seal on which this one builds is still there as it was, unless its time is over."""
+    if one.previous_hour is None:
+        return one.previous == _BEGINNING
+    if _instant(one.previous_hour) < since - KEPT + _EXPIRING:
+        return True
+    before = get(_seal_key(one.previous_hour))
+    return before is not None and Seal.model_validate(before).hash == one.previous
 
 
 def _mark() -> _Mark | None:
@@ -158,6 +201,10 @@ def _hash(rows: list[Any]) -> str:
 
 def _mark_key() -> Key:
     return Key(setting("AUDIT_TABLE"), "SEALED", "MARK")
+
+
+def _looked_key() -> Key:
+    return Key(setting("AUDIT_TABLE"), "SEALED", "LOOKED")
 
 
 def _seal_key(hour: str) -> Key:

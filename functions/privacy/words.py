@@ -5,17 +5,18 @@ from functions.shared.words import Words
 
 ANOTHER_OPERATION = Words("Worked with the record", "Trabajó con el expediente")
 
+_REVIEWED = Words("Reviewed whether the record has to be kept", "Revisó si el expediente debe conservarse")
+"""A member is not told that there is a legal hold: it may be an authority's that must not be known."""
+
 OPERATIONS: dict[str, Words] = {
     "request_erasure_for": Words(
         "Asked for the erasure of the account, or tried it again",
         "Solicitó la eliminación de la cuenta, o la intentó de nuevo",
     ),
     "show_erasure_of": Words("Looked at how the erasure is going", "Consultó el avance de la eliminación"),
-    "keep_legal_hold": Words("Set a legal hold on the record", "Puso el expediente bajo retención legal"),
-    "show_legal_hold": Words(
-        "Looked whether the record is on legal hold", "Consultó si el expediente está bajo retención legal"
-    ),
-    "lift_legal_hold": Words("Lifted the legal hold", "Levantó la retención legal"),
+    "keep_legal_hold": _REVIEWED,
+    "show_legal_hold": _REVIEWED,
+    "lift_legal_hold": _REVIEWED,
     "list_messages_of_member": Words("Read messages to your coach", "Leyó los mensajes a su coach"),
     "answer_member": Words("Wrote you a message", "Le escribió un mensaje"),
     "mark_member_messages_read": Words("Marked your messages as read", "Marcó sus mensajes como leídos"),

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import StringConstraints
 
-from functions.scheduling import answers, booking, cancelling, free_times, holding, outcomes, providers, store
+from functions.scheduling import answers, cancelling, free_times, holding, outcomes, providers, store
 from functions.scheduling.answers import (
     AppointmentAnswer,
     AppointmentsAnswer,
@@ -203,6 +203,8 @@ def book_appointment(
     order: Annotated[BookAppointment, Body()], idempotency_key: IdempotencyKey
 ) -> Response[AppointmentAnswer]:
     """Every missing thing is named in one answer; a time that is taken comes with the nearest alternatives."""
+    from functions.scheduling import booking  # noqa: PLC0415 - it brings parts of three domains, for this alone
+
     booked = booking.book(caller().member, order, idempotency_key, clock())
     return answer(answers.appointment(booked), status=201, location=f"/v1/appointments/{booked.id}")
 

@@ -1,6 +1,10 @@
-"""What a member's plan says, as booking and late fees need it; with the condition that it is still so."""
+"""What a member's plan says, as booking and late fees need it; with the condition that it is still so.
 
-from functions.eligibility import contract as eligibility
+Eligibility's contract is loaded by the first request that decides on a coverage: whoever only looks does without.
+"""
+
+from typing import TYPE_CHECKING
+
 from functions.scheduling.models import Appointment, minute_of
 from functions.scheduling.rules.booking import CoverageFacts, Said
 from functions.scheduling.rules.cancelling import FREE, fee_owed
@@ -12,14 +16,21 @@ from functions.shared.services import Service
 from functions.shared.table import Check, Found, Key, Seen
 from functions.shared.vault import Retention, key_of, unlock
 
+if TYPE_CHECKING:
+    from functions.eligibility import contract as eligibility
+
 
 def coverage_keys(member: MemberId) -> list[Key]:
     """What has to be read for `coverage_seen`."""
+    from functions.eligibility import contract as eligibility  # noqa: PLC0415 - see above
+
     return [*eligibility.coverage_keys(member), key_of(member, Retention.ERASABLE)]
 
 
 def coverage_seen(member: MemberId, service: Service, found: Found) -> Seen[CoverageFacts | None]:
     """What is known of a member's coverage and of `service`; raises Moved, or AccountClosed once the key is gone."""
+    from functions.eligibility import contract as eligibility  # noqa: PLC0415 - see above
+
     unlock(member, Retention.ERASABLE, found)
     seen = eligibility.coverage_now(member, service, found)
     return Seen(seen.key, _facts(seen.value) if seen.value else None, seen.version)
@@ -43,7 +54,7 @@ def fee_seen(appointment: Appointment, found: Found) -> tuple[Cents, list[Check]
     return fee_owed(appointment, coverage.value, day), [coverage.unchanged]
 
 
-def _facts(coverage: eligibility.CoverageNow) -> CoverageFacts:
+def _facts(coverage: "eligibility.CoverageNow") -> CoverageFacts:
     fee = coverage.late_cancel_fee
     return CoverageFacts(
         plan_id=coverage.plan_id,

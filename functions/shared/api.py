@@ -4,8 +4,6 @@ An operation is a plain function of typed parameters. Before it runs, the path, 
 and the size and encoding of the body have been judged; what it raises becomes application/problem+json.
 """
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -23,23 +21,20 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import StringConstraints
 
-from functions.shared import audit, log
+from functions.shared import audit, http, log
 from functions.shared.caller import EVERYONE, PUBLIC, Caller, Role, from_claims
 from functions.shared.clock import clock
+from functions.shared.entry import started
 from functions.shared.ids import MemberId
 from functions.shared.problems import (
     PROBLEM_JSON,
-    BadRequest,
     Broken,
     Forbidden,
     MethodNotAllowed,
     NotFound,
-    NotJson,
-    NotText,
     Problem,
     ReasonRequired,
     Stale,
-    TooLarge,
     Unauthenticated,
     WrongMediaType,
 )
@@ -49,8 +44,7 @@ from functions.shared.words import Language, preferred
 F = TypeVar("F", bound=Callable[..., Any])
 B = TypeVar("B")
 
-LARGEST_BODY = 64 * 1024
-"""Bytes, where an Api says nothing else."""
+LARGEST_BODY = http.LARGEST_BODY
 
 IdempotencyKey = Annotated[
     str,
@@ -198,8 +192,9 @@ class Api(APIGatewayRestResolver):
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one API Gateway request (REST, payload version 1)."""
+        started()
         request_id = str(event["requestContext"].get("requestId", "none"))
-        _language.set(preferred(_header(event, "accept-language")))
+        _language.set(preferred(http.header(event, "accept-language")))
         self._requests.set({"event": APIGatewayProxyEvent(event), "notes": {"request_id": request_id}})
         with log.context(request_id=request_id):
             name = "none"
@@ -214,15 +209,7 @@ class Api(APIGatewayRestResolver):
                         _readable(event, self._largest_body)
                     response: dict[str, Any] = self.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - the outermost edge
-                told = self._told(error)
-                response = {
-                    "statusCode": told.status_code,
-                    "multiValueHeaders": {
-                        k: [str(v)] for k, v in {**told.headers, "Content-Type": PROBLEM_JSON}.items()
-                    },
-                    "body": told.body,
-                    "isBase64Encoded": False,
-                }
+                response = http.refusal(http.logged(_as_problem(error), error), _language.get(), request_id)
             response["multiValueHeaders"].setdefault("Cache-Control", ["no-store"])
             log.info("answered", operation=name, status=response["statusCode"])
         return response
@@ -237,11 +224,7 @@ class Api(APIGatewayRestResolver):
         raise NotFound
 
     def _told(self, error: Exception) -> Response[str]:
-        problem = _as_problem(error)
-        if isinstance(problem, Broken):
-            log.failure("broken", error)
-        else:
-            log.info("refused", code=problem.code)
+        problem = http.logged(_as_problem(error), error)
         return Response(
             status_code=problem.status,
             content_type=PROBLEM_JSON,
@@ -287,7 +270,7 @@ def _audited(operation: Operation, who: Caller, event: Mapping[str, Any], reques
 
 def _reason(who: Caller, event: Mapping[str, Any]) -> audit.Reason:
     """Providers look after their own members; everybody else says why. Raises ReasonRequired."""
-    given = _header(event, "access-reason")
+    given = http.header(event, "access-reason")
     if given is None and Role.PROVIDER in who.roles:
         return audit.Reason.CARE
     if given not in list(audit.Reason):
@@ -296,29 +279,6 @@ def _reason(who: Caller, event: Mapping[str, Any]) -> audit.Reason:
 
 
 def _readable(event: dict[str, Any], largest_body: int) -> None:
-    """Refuse a body that is too large, not JSON by its type, not UTF-8, or not JSON."""
-    media = (_header(event, "content-type") or "").split(";")[0].strip().lower()
-    if media != "application/json":
-        raise WrongMediaType
-    body = event.get("body") or ""
-    event["headers"] = {**event["headers"], "content-type": media}  # the resolver compares it letter by letter
-    try:
-        raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-        if len(raw) > largest_body:
-            raise TooLarge
-        json.loads(raw.decode(), parse_constant=_refuse_constant)
-    except (UnicodeError, binascii.Error) as error:
-        raise NotText from error
-    except (ValueError, RecursionError) as error:
-        raise NotJson from error
-
-
-def _refuse_constant(_name: str) -> None:
-    raise BadRequest  # NaN and Infinity are no JSON (RFC 8259, 6)
-
-
-def _header(event: Mapping[str, Any], name: str) -> str | None:
-    for given, value in (event.get("headers") or {}).items():
-        if given.lower() == name:
-            return str(value)
-    return None
+    """Refuse a body that `http.json_body` refuses; the resolver then compares its type letter by letter."""
+    http.json_body(event, largest_body)
+    event["headers"] = {**event["headers"], "content-type": http.media_type(event)}

@@ -34,11 +34,11 @@ def _unknown(envelope: Envelope) -> None:
 
 
 def _taken(record: Mapping[str, Any], taken: Mapping[str, Callable[[Envelope], None]]) -> bool:
-    known = {}
+    known: dict[str, Any] = {"attempt": int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))}
     try:
         envelope = Envelope.model_validate(json.loads(record["body"])["detail"])
-        known = {"event_id": envelope.id, "type": envelope.type}
-        with log.context(**known):
+        known |= {"event_id": envelope.id, "type": envelope.type}
+        with log.context(event_id=envelope.id, type=envelope.type):
             taken.get(envelope.type, _unknown)(envelope)
     except Exception as error:  # noqa: BLE001 - one message's outermost edge
         log.failure("event_not_taken", error, **known)

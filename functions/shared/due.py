@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from functions.shared import log
 from functions.shared.aws import client
-from functions.shared.instants import stored
+from functions.shared.instants import loaded, stored
 from functions.shared.table import Item, Key, plain, wire
 
 SHARDS = 8
@@ -29,17 +29,18 @@ def due(what: str, at: datetime, record_id: str) -> Item:
 def sweep(table: str, work: dict[str, Callable[[Item], None]], now: datetime) -> int:
     """Lease and work off what is due in `table`; each kind of `due` has its function. Returns how many were taken.
 
-    What fails is logged and comes again when its lease ends; `attempts` on the item counts.
+    What fails is logged and comes again when its lease ends; `attempts` on the item counts. Each says how late it is.
     """
     taken = 0
     for item in _due_items(table, now):
         if not _leased(table, item, now):
             continue
         taken += 1
+        log.info("due_taken", type=item["due"], seconds=int((now - loaded(item["due_at"])).total_seconds()))
         try:
             work[item["due"]](item)
         except Exception as error:  # noqa: BLE001 - one record's outermost edge
-            log.failure("due_failed", error, attempt=item.get("attempts", 0) + 1)
+            log.failure("due_failed", error, type=item["due"], attempt=int(item.get("attempts", 0)) + 1)
     return taken
 
 

@@ -15,6 +15,8 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
+from functions.shared.metrics import metric
+
 _ID = re.compile(r"[a-z]{3}_[0-9A-Z]{26}")
 _WORD = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 _CLASS = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
@@ -43,6 +45,8 @@ _SHAPES = {
     "hour": re.compile(r"\d{4}-\d\d-\d\dT\d\d"),
     "count": re.compile(r"\d{1,12}"),
     "attempt": re.compile(r"\d{1,6}"),
+    "seconds": re.compile(r"\d{1,12}"),
+    "days": re.compile(r"\d{1,6}"),
 }
 _OURS = "careway"
 
@@ -95,12 +99,13 @@ class _Out(logging.Handler):
 
 
 class _Lines(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object a line; what is counted says so itself."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"level": record.levelname.lower(), "time": record.created}
         if record.name == _OURS:
             line.update(_fitting({"event": record.msg, **getattr(record, "fields", {})}))
+            line.update(metric(line))
         else:
             line.update(_fitting({"library": record.name, "at": f"{record.module}:{record.lineno}"}))
             if record.exc_info and record.exc_info[0]:

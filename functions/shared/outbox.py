@@ -5,37 +5,50 @@ relay's schedule publishes what the stream missed. Rows stay 30 days; setting `u
 """
 
 import hashlib
-from datetime import datetime, timedelta
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from functions.shared.events import Envelope, Event
 from functions.shared.ids import EventId, new_id
 from functions.shared.instants import stored, ttl
 from functions.shared.settings import setting
 from functions.shared.table import ABSENT, Key, Put
 
+if TYPE_CHECKING:
+    from functions.shared.events import Event
+
 SHARDS = 4
 _KEPT = timedelta(days=30)
 
 
-def put(event: Event, now: datetime, causation: str | None = None) -> Put:
+class Told(NamedTuple):
+    """What an event says, for who does without models."""
+
+    type: str
+    version: int
+    subject: str
+    data: Mapping[str, Any]
+
+
+def put(event: "Event", now: datetime, causation: str | None = None) -> Put:
     """The write that lets `event` happen; belongs into the transaction that caused it."""
-    envelope = Envelope(
-        id=EventId(new_id("evt", now)),
-        type=event.type,
-        version=event.version,
-        time=now,
-        subject=event.subject,
-        causation=causation,
-        data=event.model_dump(mode="json"),
-    )
+    return tell(Told(event.type, event.version, event.subject, event.model_dump(mode="json")), now, causation)
+
+
+def tell(told: Told, now: datetime, causation: str | None = None) -> Put:
+    """The same for what is no model: `told.data` as the event's model dumps it. What is written is an `Envelope`."""
+    event_id = EventId(new_id("evt", now))
+    time = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    detail = {"id": event_id, "time": time, "causation": causation, **told._asdict()}
     row = {
-        "type": envelope.type,
-        "detail": envelope.model_dump_json(),
+        "type": told.type,
+        "detail": json.dumps(detail, separators=(",", ":"), ensure_ascii=False),
         "at": stored(now),
-        "unsent": shard_of(envelope.id),
+        "unsent": shard_of(event_id),
         "ttl": ttl(now, _KEPT),
     }
-    return Put(OutboxKey(setting("OUTBOX_TABLE"), envelope.id, ""), row, ABSENT)
+    return Put(OutboxKey(setting("OUTBOX_TABLE"), event_id, ""), row, ABSENT)
 
 
 class OutboxKey(Key):

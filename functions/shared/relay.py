@@ -13,7 +13,7 @@ from functions.shared import log
 from functions.shared.aws import client
 from functions.shared.clock import clock
 from functions.shared.entry import entry
-from functions.shared.instants import stored
+from functions.shared.instants import loaded, stored
 from functions.shared.outbox import SHARDS
 from functions.shared.settings import setting
 from functions.shared.table import Item, plain, wire
@@ -40,7 +40,11 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
 def sweep(now: datetime) -> None:
     """Publish what is still unsent two minutes after it was written."""
     before = stored(now - _STREAM_IS_LATE)
-    publish([row for shard in range(SHARDS) for row in _waiting(str(shard), before)])
+    waiting = [row for shard in range(SHARDS) for row in _waiting(str(shard), before)]
+    if waiting:
+        oldest = min(loaded(row["at"]) for row in waiting)
+        log.warning("outbox_behind", count=len(waiting), seconds=int((now - oldest).total_seconds()))
+    publish(waiting)
 
 
 def _waiting(shard: str, before: str) -> Iterator[Item]:

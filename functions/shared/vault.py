@@ -10,9 +10,7 @@ import time
 import zlib
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.shared.aws import client
 from functions.shared.ids import MemberId
@@ -20,6 +18,9 @@ from functions.shared.instants import stored
 from functions.shared.problems import AccountClosed
 from functions.shared.settings import setting
 from functions.shared.table import ABSENT, Found, Item, Key, Put, Write, get
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 _KEPT_SECONDS = 300.0
@@ -38,7 +39,7 @@ class SealedForGoodError(AccountClosed):
 
 class _Open(NamedTuple):
     until: float
-    cipher: AESGCM
+    cipher: "AESGCM"
 
 
 _open_keys: dict[Key, _Open] = {}
@@ -107,24 +108,26 @@ def unlock(member: MemberId, rule: Retention, found: Found) -> None:
         _keep(key, _unwrapped(item, member, rule))
 
 
-def _cipher(member: MemberId, rule: Retention) -> AESGCM:
+def _cipher(member: MemberId, rule: Retention) -> "AESGCM":
     key = key_of(member, rule)
     return _kept(key) or _keep(key, _unwrapped(get(key), member, rule))
 
 
-def _kept(key: Key) -> AESGCM | None:
+def _kept(key: Key) -> "AESGCM | None":
     kept = _open_keys.get(key)
     return kept.cipher if kept and time.monotonic() < kept.until else None
 
 
-def _keep(key: Key, cipher: AESGCM) -> AESGCM:
+def _keep(key: Key, cipher: "AESGCM") -> "AESGCM":
     if len(_open_keys) >= _MOST_OPEN:
         forget()
     _open_keys[key] = _Open(time.monotonic() + _KEPT_SECONDS, cipher)
     return cipher
 
 
-def _unwrapped(item: Item | None, member: MemberId, rule: Retention) -> AESGCM:
+def _unwrapped(item: Item | None, member: MemberId, rule: Retention) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - many calls open nothing
+
     if item is None:
         raise SealedForGoodError
     answer = client("kms").decrypt(

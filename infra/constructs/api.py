@@ -104,6 +104,10 @@ class Api(Construct):
         self._webhooks: apigateway.Resource | None = None
         self._integrations: dict[str, apigateway.Integration] = {}
 
+    @property
+    def stage_arn(self) -> str:
+        return self._api.deployment_stage.stage_arn
+
     def serve(  # noqa: PLR0913 - each is one property of a route
         self,
         noun: str,

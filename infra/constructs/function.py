@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import CfnParameter, Duration, RemovalPolicy
+from aws_cdk import CfnParameter, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -77,7 +77,7 @@ class Function(Construct):
         )
         self.may(["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn])
         self.setting("POWERTOOLS_SERVICE_NAME", domain)
-        self.setting("POWERTOOLS_METRICS_NAMESPACE", "Careway")
+        self.setting("POWERTOOLS_METRICS_NAMESPACE", Stack.of(self).stack_name)
         self.setting("POWERTOOLS_LOG_LEVEL", "INFO")
 
     @property

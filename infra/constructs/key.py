@@ -26,11 +26,11 @@ def _key(scope: Construct, description: str) -> kms.Key:
 
 
 class StorageKey(Construct):
-    """Encrypts tables, queues, secrets and logs. A function can use it only through the service that stores."""
+    """Encrypts whatever is stored. A function can use it only through the service that stores."""
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
-        self.key = _key(self, "Tables, queues, secrets and logs")
+        self.key = _key(self, "Tables, queues, secrets, logs and backups")
         stack = Stack.of(self)
         self._allow_service(
             f"logs.{stack.region}.amazonaws.com",
@@ -51,6 +51,22 @@ class StorageKey(Construct):
             "events.amazonaws.com",
             ["kms:Decrypt", "kms:GenerateDataKey"],
             {"StringEquals": {"aws:SourceAccount": stack.account}},
+        )
+
+    def open_to_trail(self, arn: str) -> None:
+        """Let CloudTrail encrypt what the trail at `arn` writes, and no other trail."""
+        self._allow_service(
+            "cloudtrail.amazonaws.com",
+            ["kms:DescribeKey", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
+            {"StringEquals": {"aws:SourceArn": arn}},
+        )
+
+    def open_to_alarms(self) -> None:
+        """Let this account's alarms call over a topic that is encrypted with this key."""
+        self._allow_service(
+            "cloudwatch.amazonaws.com",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
         )
 
     def _allow_service(self, service: str, actions: Sequence[str], conditions: dict[str, object]) -> None:

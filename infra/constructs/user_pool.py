@@ -41,6 +41,8 @@ class UserPool(Construct):
             ),
             mfa=cognito.Mfa.OPTIONAL if open_to_all else cognito.Mfa.REQUIRED,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            feature_plan=cognito.FeaturePlan.ESSENTIALS if open_to_all else cognito.FeaturePlan.PLUS,
+            standard_threat_protection_mode=None if open_to_all else cognito.StandardThreatProtectionMode.FULL_FUNCTION,
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             lambda_triggers=cognito.UserPoolTriggers(pre_token_generation=on_sign_in.resource),
             deletion_protection=True,
@@ -57,12 +59,35 @@ class UserPool(Construct):
             access_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.days(30) if open_to_all else Duration.hours(12),
         )
+        if not open_to_all:
+            self._block_what_looks_stolen()
         for group in groups:
             cognito.CfnUserPoolGroup(self, group, user_pool_id=self.resource.user_pool_id, group_name=group)
+
+    def _block_what_looks_stolen(self) -> None:
+        """A sign-in from a place or device that does not fit is refused, however right password and code are.
+
+        For that Cognito keeps where each sign-in came from. We want that of staff, and not of members.
+        """
+        risks = cognito.CfnUserPoolRiskConfigurationAttachment
+        blocked = risks.AccountTakeoverActionTypeProperty(event_action="BLOCK", notify=False)
+        risks(
+            self,
+            "Risks",
+            user_pool_id=self.resource.user_pool_id,
+            client_id="ALL",
+            account_takeover_risk_configuration=risks.AccountTakeoverRiskConfigurationTypeProperty(
+                actions=risks.AccountTakeoverActionsTypeProperty(high_action=blocked)
+            ),
+        )
 
     def open_to(self, function: Function, actions: Sequence[str]) -> None:
         """Let `function` do `actions`, such as AdminDeleteUser, with the people of this pool."""
         function.may([f"cognito-idp:{action}" for action in actions], [self.resource.user_pool_arn])
+
+    @property
+    def arn(self) -> str:
+        return self.resource.user_pool_arn
 
     @property
     def id(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.statements.cases import FIRST, IN_THE_PORTAL, REVISED, case_of
 from local.statements.claims import Adjudicate, Claim, Price, price, procedure
-from local.statements.sessions import Session, ToolError, cents, read, text
+from local.statements.sessions import Session, ToolError, cents, number, read, text
 
 Thing = dict[str, Any]
 _FIRST, _REVISED, _PORTAL = "first", "revised", "portal"
@@ -156,22 +156,24 @@ class Books:
         return payment
 
     def report(self, statement_id: str, body: Any) -> tuple[HTTPStatus, Thing]:
-        """Somebody else took a payment on a statement; the same again is the same. Raises ToolError."""
+        """Somebody else took a payment on a statement: the latest revision of it counts, whichever is told last.
+
+        The same again is the same. Raises ToolError, also for one that contradicts another of its revision.
+        """
         if statement_id not in self.statements:
             raise _not_there()
         if not isinstance(body, dict):
             raise ToolError(HTTPStatus.BAD_REQUEST, "missing or malformed", "body")
         payment = {
-            "id": text(body, "payment_id"),
             "where": "elsewhere",
+            "id": text(body, "payment_id"),
+            "revision": number(body, "revision"),
             "amount": _money(cents(body.get("amount"), "amount")),
             "paid_at": text(body, "paid_at"),
         }
         for known in self.payments[statement_id]:
             if known["id"] == payment["id"]:
-                if known != payment:
-                    raise ToolError(HTTPStatus.CONFLICT, "this payment was reported in other words", "payment_id")
-                return HTTPStatus.OK, known
+                return HTTPStatus.OK, _later(known, payment)
         self.payments[statement_id].append(payment)
         return HTTPStatus.CREATED, payment
 
@@ -193,6 +195,15 @@ class Books:
 
     def _stamp(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _later(known: Thing, payment: Thing) -> Thing:
+    """What is known of a payment, replaced where it is told in a later revision."""
+    if known["revision"] == payment["revision"] and known != payment:
+        raise ToolError(HTTPStatus.CONFLICT, "this revision was reported in other words", "payment_id")
+    if known["revision"] < payment["revision"]:
+        known.update(payment)
+    return known
 
 
 def _line(session: Session, code: str, claim: Claim) -> Thing:

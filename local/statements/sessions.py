@@ -70,6 +70,14 @@ def text(body: Mapping[str, Any], field: str) -> str:
     return value
 
 
+def number(body: Mapping[str, Any], field: str) -> int:
+    """A number from 1 that has to be there; raises ToolError."""
+    value = body.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _malformed(field)
+    return value
+
+
 def _instant(body: Thing, field: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text(body, field))

@@ -17,6 +17,8 @@ CONSUMERS = {
     ],
     "StatementEvents": [
         "payments.payment_received",
+        "payments.refund_changed",
+        "payments.statement_ready",
         "payments.statement_received",
         "scheduling.visit_completed",
     ],

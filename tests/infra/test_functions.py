@@ -193,7 +193,7 @@ MAY = {
     "StatementEvents": {
         **MEMBER_RECORDS,
         "PaymentsTable": OWN,
-        "EligibilityTable": SEE,
+        "EligibilityTable": SEE | QUERY,
         "SchedulingTable": SEE,
         "StatementToolSecret": READ_SECRET,
         "StatementsQueue": TAKE,
@@ -314,7 +314,7 @@ def test_settings_lead_to_what_their_names_say(properties, named):
         assert variables.pop("POWERTOOLS_SERVICE_NAME") == (function["Handler"].split(".")[1]).replace(
             "shared", "kernel"
         )
-        assert variables.pop("POWERTOOLS_METRICS_NAMESPACE") == "Careway"
+        assert variables.pop("POWERTOOLS_METRICS_NAMESPACE") == "Careway-local"
         assert variables.pop("POWERTOOLS_LOG_LEVEL") == "INFO"
         variables.pop("SIGNS_IN", None)
         assert variables.pop("MAIL_SET", "Careway-local") == "Careway-local"
@@ -445,6 +445,8 @@ def test_only_the_gateways_own_log_writer_has_a_policy_of_amazon(properties):
     managed = {n: r["ManagedPolicyArns"] for n, r in properties("AWS::IAM::Role").items() if "ManagedPolicyArns" in r}
     assert set(managed) == {"ApiCloudWatchRole"}
     assert "AmazonAPIGatewayPushToCloudWatchLogs" in str(managed)
+    assumed = properties("AWS::IAM::Role")["ApiCloudWatchRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert [statement["Principal"] for statement in assumed] == [{"Service": "apigateway.amazonaws.com"}]
 
 
 def test_whatever_calls_a_function_is_let_in_by_its_own_address(properties, named):
@@ -508,6 +510,8 @@ def test_what_differs_between_stages_must_be_given(template):
         "MailFrom",
         "AppUrl",
         "ErasureCoolingOffDays",
+        "MonthlyBudget",
+        "OnCallEmail",
     }
     assert [n for n, parameter in template["Parameters"].items() if "Default" in parameter] == ["ErasureCoolingOffDays"]
 

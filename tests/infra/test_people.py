@@ -17,6 +17,29 @@ def test_members_sign_up_by_themselves_with_an_address_that_is_verified(properti
     assert members["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
 
 
+def test_members_may_use_a_second_factor(properties):
+    members = properties(POOL)["Members"]
+    assert members["MfaConfiguration"] == "OPTIONAL"
+    assert members["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+
+
+def test_a_sign_in_of_staff_that_looks_stolen_is_refused(properties, named):
+    staff = properties(POOL)["Staff"]
+    assert staff["UserPoolTier"] == "PLUS"
+    assert staff["UserPoolAddOns"] == {"AdvancedSecurityMode": "ENFORCED"}
+    (risks,) = properties(f"{POOL}RiskConfigurationAttachment").values()
+    assert named(risks["UserPoolId"]) == "Staff"
+    assert risks["ClientId"] == "ALL"
+    actions = risks["AccountTakeoverRiskConfiguration"]["Actions"]
+    assert actions["HighAction"] == {"EventAction": "BLOCK", "Notify": False}
+
+
+def test_where_members_sign_in_from_is_not_kept(properties):
+    members = properties(POOL)["Members"]
+    assert members["UserPoolTier"] == "ESSENTIALS"
+    assert "UserPoolAddOns" not in members
+
+
 def test_staff_is_created_by_an_administrator_and_needs_a_second_factor(properties):
     staff = properties(POOL)["Staff"]
     assert staff["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True

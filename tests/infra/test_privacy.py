@@ -2,12 +2,22 @@
 
 import re
 
-from functions.privacy.rules import KEYS_RESTORABLE
+from functions.privacy.rules import BACKUPS_KEPT, KEYS_RESTORABLE
 
 
 def test_a_destroyed_data_key_is_gone_from_backups_when_the_certificate_says_so(properties):
     recovery = properties("AWS::DynamoDB::Table")["KeysTable"]["PointInTimeRecoverySpecification"]
     assert recovery["RecoveryPeriodInDays"] == KEYS_RESTORABLE.days
+
+
+def test_the_last_backup_is_gone_when_the_certificate_says_so(properties):
+    (plan,) = properties("AWS::Backup::BackupPlan").values()
+    kept = [rule["Lifecycle"]["DeleteAfterDays"] for rule in plan["BackupPlan"]["BackupPlanRule"]]
+    windows = [
+        table["PointInTimeRecoverySpecification"].get("RecoveryPeriodInDays", 35)
+        for table in properties("AWS::DynamoDB::Table").values()
+    ]
+    assert max(kept + windows) == BACKUPS_KEPT.days
 
 
 def test_certificates_are_signed_by_a_key_that_does_nothing_else_and_that_one_function_uses(properties, template):

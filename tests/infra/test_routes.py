@@ -5,6 +5,8 @@ import re
 from functions.shared import problems
 from functions.shared.api import Api
 from functions.shared.caller import EVERYONE
+from functions.shared.receiver import Receiver
+from local.openapi import operations as declared
 
 API = "AWS::ApiGateway"
 EVERYBODY = {
@@ -35,6 +37,13 @@ def operations(properties):
         if isinstance(getattr(module, "api", None), Api):
             for operation in module.api.operations.values():
                 yield operation, name
+        receiver = getattr(getattr(module, "handler", None), "__self__", None)
+        if isinstance(receiver, Receiver):
+            yield next(each for _, each in declared() if (each.name, each.path) == (receiver.name, receiver.path)), name
+
+
+def test_every_operation_of_the_document_has_a_function(properties):
+    assert {each.name for each, _ in operations(properties)} == {each.name for _, each in declared()}
 
 
 def way_to(operation, there):
@@ -125,6 +134,13 @@ def test_logs_of_the_api_hold_neither_person_nor_content(properties, named):
         "integration.latency",
     }
     assert json.loads(log["Format"])["route"] == "$context.resourcePath"
+
+
+def test_the_gateway_keeps_no_answer_and_traces_no_caller(properties):
+    (stage,) = properties(f"{API}::Stage").values()
+    assert not stage.get("CacheClusterEnabled")
+    assert not any(setting.get("CachingEnabled") for setting in stage["MethodSettings"])
+    assert not stage.get("TracingEnabled")
 
 
 def test_the_deployment_waits_for_every_route_and_refusal(resources):

@@ -276,6 +276,7 @@ def test_a_payment_that_was_taken_elsewhere_is_reported_once(tool):
     path = f"/v1/statements/{tool.issue('apt_1')['id']}/payments"
     payment = {
         "payment_id": "pi_1",
+        "revision": 3,
         "amount": {"amount": 2500, "currency": "USD"},
         "paid_at": "2026-11-25T00:00:00Z",
     }
@@ -283,10 +284,26 @@ def test_a_payment_that_was_taken_elsewhere_is_reported_once(tool):
     assert first[0] == 201
     assert ask(tool, "POST", path, payment) == (200, first[1])
     assert ask(tool, "POST", path, {**payment, "amount": {"amount": 1, "currency": "USD"}})[0] == 409
-    assert ask(tool, "POST", path, {"payment_id": "pi_2"})[0] == 400
+    for change in ({"amount": None}, {"revision": None}, {"revision": 0}, {"revision": True}):
+        assert ask(tool, "POST", path, {**payment, "payment_id": "pi_2", **change})[0] == 400
     with pytest.raises(ToolError, match="nothing is left"):
         tool.pay_in_the_portal("apt_1")
     assert [event["type"] for event in tool.events] == ["statement.issued"]
+
+
+def test_of_a_payment_that_is_reported_again_the_latest_revision_counts_whichever_comes_last(tool):
+    told(tool)
+    statement = tool.issue("apt_1")["id"]
+    paid = {"payment_id": "pi_1", "paid_at": "2026-11-25T00:00:00Z"}
+    for revision, cents, answered in ((3, 1500, 1500), (2, 2500, 1500), (3, 1500, 1500), (4, 0, 0), (3, 1500, 0)):
+        amount = {"amount": cents, "currency": "USD"}
+        answer = ask(
+            tool, "POST", f"/v1/statements/{statement}/payments", {**paid, "revision": revision, "amount": amount}
+        )
+        assert answer[1]["amount"]["amount"] == answered
+    [known] = tool.books.payments[statement]
+    assert (known["revision"], known["amount"]["amount"]) == (4, 0)
+    assert tool.pay_in_the_portal("apt_1")["amount"]["amount"] == 2500
 
 
 # Webhooks, the door, faults

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from functions.care.models import Form
-from functions.care.rules.crisis_words import ENGLISH, SPANISH
+from functions.care.rules.crisis_words import ENGLISH, EVERYDAY, SPANISH, SPELLINGS
 from functions.shared.words import Words
 
 _HELP = Words(
@@ -84,27 +85,93 @@ def speaks_of_crisis(text: str) -> bool:
 
     Nothing is weighed: who says "not" along with them is asked by a person.
     """
-    return _HEARD.search(plain(text)) is not None
+    return _heard().search(_everyday().sub(".", plain(text))) is not None
 
 
 def plain(text: str) -> str:
-    """`text` in small letters without accents, its words with one space between.
+    """`text` in small letters without accents, its words in the one spelling of the lists, with one space between.
 
-    So that no accent, apostrophe, line end or invisible character hides a word.
+    So that no accent, apostrophe, line end, invisible character or way to write a word hides a thought.
     """
     spelled = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
-    letters = "".join(one for one in spelled if unicodedata.category(one) not in _SILENT)
-    return " ".join(_WORD.findall(letters))
+    letters = spelled if spelled.isascii() else "".join(c for c in spelled if unicodedata.category(c) not in _SILENT)
+    letters = _DRAWN_OUT.sub(r"\1", _DISGUISED.sub(lambda sign: _DISGUISES[sign[0]], letters))
+    words = _SPACED_OUT.sub(lambda run: run[0].replace(" ", ""), " ".join(_WORD.findall(letters)))
+    return " ".join(_spelled_otherwise().sub(lambda way: _FORMS[way[0]], words).split())
 
 
 _WORD = re.compile(r"[^\W_]+")
 _SILENT = frozenset({"Mn", "Me", "Cf"})
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´’‘ʼ＇"))
+_DISGUISES = dict(zip("013457@$!", "oieastasi", strict=True))
+_DISGUISED = re.compile(r"(?<=[a-z])[013457@$!](?=[a-z])")
+"""su1cide; only between letters, so that numbers stay."""
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+"""dieeee"""
+_SPACED_OUT = re.compile(r"\b(?:\w ){2,}\w\b")
+"""d i e"""
+_FORMS = {way: form for form, ways in SPELLINGS.items() for way in ways}
+_PART = re.compile(r"\([^)]*\)|\S+")
+_STANDS_FOR = {"*": r"\w*+", "#": r"\d{2,}+"}
 
 
-def _pattern(phrase: str) -> str:
-    words = phrase.replace("*", r"\w*").replace(" ~ ", r"(?: \w+){0,3} ")
-    return rf"\b{words}\b"
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """One expression for all phrases, a tree of what they begin with in common.
+
+    Nothing in it is tried twice at length: words are taken whole, and at most three of them skipped at a time.
+    """
+    return re.compile(rf"\b{_tree(way for phrase in phrases for way in _pieces(phrase))}\b")
 
 
-_HEARD = re.compile("|".join(_pattern(phrase) for phrase in (*ENGLISH, *SPANISH)))
+def _pieces(phrase: str) -> Iterator[list[str]]:
+    """Expressions that match a phrase one after the other: first letter, rest of the word, each further part."""
+    first, *rest = _PART.findall(phrase)
+    for way in _ways(first):
+        word, *more = way.split()
+        yield [word[0], _spelled(word[1:]), *map(_part, (*more, *rest))]
+
+
+def _tree(ways: Iterable[list[str]]) -> str:
+    after: dict[str, list[list[str]]] = {}
+    for piece, *more in ways:
+        after.setdefault(piece, []).append(more)
+    before: dict[str, list[str]] = {}
+    for piece, ends in after.items():
+        before.setdefault(_tree(ends) if all(ends) else "", []).append(piece)
+    return _either([_either(pieces) + ends for ends, pieces in before.items()])
+
+
+def _either(ways: Sequence[str]) -> str:
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
+def _part(part: str) -> str:
+    if part == "~":
+        return r"(?: \w++){0,3}"
+    ways = _ways(part)
+    said = " " + _either([_spelled(way) for way in ways if way])
+    return f"(?:{said})?" if "" in ways else said
+
+
+def _ways(part: str) -> list[str]:
+    return part.strip("()").split("/")
+
+
+def _spelled(way: str) -> str:
+    return "".join(_STANDS_FOR.get(letter, letter) for letter in way)
+
+
+@cache
+def _spelled_otherwise() -> re.Pattern[str]:
+    """These three are large: they are made for the first text, not for every function that starts."""
+    return re.compile(rf"\b{_tree([way[0], way[1:]] for way in sorted(_FORMS, key=len, reverse=True))}\b")
+
+
+@cache
+def _heard() -> re.Pattern[str]:
+    return _any_of((*ENGLISH, *SPANISH))
+
+
+@cache
+def _everyday() -> re.Pattern[str]:
+    return _any_of(EVERYDAY)

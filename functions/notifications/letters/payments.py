@@ -34,6 +34,10 @@ _EACH_LINE = Words(
     "In Careway you can see each line: what was charged, what your plan paid, and what is left for you.",
     "En Careway puede ver cada línea: lo que se facturó, lo que pagó su plan y lo que le queda por pagar.",
 )
+_EACH_CHARGE = Words(
+    "In Careway you can see each line: what was charged, and what is left for you.",
+    "En Careway puede ver cada línea: lo que se facturó y lo que le queda por pagar.",
+)
 
 RECEIPT = Letter(
     Words("Your receipt", "Su recibo"),
@@ -85,6 +89,18 @@ NOTHING_OWED = STATEMENT_READY._replace(
     button=Words("See your statement", "Ver su estado de cuenta"),
     facts=(_FOR,),
 )
+SELF_PAY_READY = STATEMENT_READY._replace(paragraphs=(_EACH_CHARGE, _ASK))
+SELF_PAY_REVISED = STATEMENT_REVISED._replace(
+    paragraphs=(
+        Words(
+            "There are new figures. Nothing more is charged by itself: you decide when to pay.",
+            "Hay nuevos importes. No se cobra nada más por sí solo: usted decide cuándo pagar.",
+        ),
+        _EACH_CHARGE,
+        _ASK,
+    ),
+)
+SELF_PAY_NOTHING_OWED = NOTHING_OWED._replace(paragraphs=(_EACH_CHARGE, _ASK))
 PASS_ACTIVE = Letter(
     Words("Your pass is active", "Su pase está activo"),
     Words("Your pass is active", "Su pase está activo"),

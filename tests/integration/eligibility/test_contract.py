@@ -1,7 +1,7 @@
 """What other domains may read of a coverage: the price of a pass, and whom the plan knows."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -43,11 +43,12 @@ def test_without_coverage_there_is_no_price(world):
 
 def test_a_coverage_that_has_ended_has_no_price_and_no_claimant(world):
     member = covered(world, PABLO)
+    before = world.now
     world.now = world.now.replace(month=12, day=2)
     assert world.checked(member, PABLO.order())["state"] == "ineligible"
     assert price_of(world, member) is None
-    with world.acting_as():
-        assert contract.claimant(member) is None
+    assert claimant(world, member, PABLO) is None
+    assert claimant(world, member, PABLO, at=before).plan_id == PABLO.plan
 
 
 def test_a_purchase_stands_only_on_the_price_that_was_seen(world):
@@ -74,8 +75,7 @@ def test_a_purchase_stands_only_on_the_price_that_was_seen(world):
 )
 def test_a_claimant_is_who_the_plan_knows_with_the_number_as_the_payer_wants_it(world, person, number, payer):
     member = covered(world, person)
-    with world.acting_as():
-        known = contract.claimant(member)
+    known = claimant(world, member, person)
     assert (known.first_name, known.last_name) == (person.first, person.last)
     assert (known.birth_date, known.member_number) == (date.fromisoformat(person.born), number)
     assert (known.plan_id, known.payer_id) == (person.plan, payer)
@@ -83,17 +83,30 @@ def test_a_claimant_is_who_the_plan_knows_with_the_number_as_the_payer_wants_it(
 
 def test_a_coverage_that_was_looked_at_again_still_knows_its_claimant(world):
     member = covered(world, ANA)
-    with world.acting_as():
-        before = contract.claimant(member)
+    before = claimant(world, member, ANA)
     world.wait_until(world.now.replace(month=12, day=2))
     assert len(world.payer.asked) == 2
+    assert claimant(world, member, ANA) == before
+
+
+def test_each_plan_knows_the_claimant_whom_it_covered_at_that_time_and_no_other(world):
+    member = covered(world, ANA)
+    first = world.now
+    world.now += timedelta(days=1)
+    other = replace(ANA, plan="harbor-hmo")
+    assert world.checked(member, other.order())["state"] == "eligible"
+    assert claimant(world, member, ANA).plan_id == ANA.plan
+    assert claimant(world, member, other).plan_id == "harbor-hmo"
+    assert claimant(world, member, other, at=first) is None
+
+
+def claimant(world, member, person, at=None):
     with world.acting_as():
-        assert contract.claimant(member) == before
+        return contract.claimant(member, person.plan, at or world.now)
 
 
 def test_who_has_left_or_was_never_covered_is_no_claimant(world):
     member = covered(world, ANA)
     world.close_gate(member, destroy_keys=True)
-    with world.acting_as():
-        assert contract.claimant(member) is None
-        assert contract.claimant(world.member(BEN)) is None
+    assert claimant(world, member, ANA) is None
+    assert claimant(world, world.member(BEN), BEN) is None

@@ -76,7 +76,7 @@ def test_nothing_personal_reaches_the_logs(world, capfd):
     flow(world)
     out, err = capfd.readouterr()
     told = (out + err).lower().encode()
-    assert told.count(b"check_settled") == 4
+    assert told.count(b'"event":"check_settled"') == 4
     assert [word for word in CANARIES if word in told] == []
 
 

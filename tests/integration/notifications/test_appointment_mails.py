@@ -186,7 +186,7 @@ def test_a_cancellation_leaves_only_while_the_appointment_is_cancelled(world, di
 
 def test_what_is_gone_is_told_to_nobody(world, diary, member):
     table = world.settings["NotificationsMail"]["ELIGIBILITY_TABLE"]
-    for missing in ("appointment", "contact", "profile"):
+    for missing in ("appointment", "contact"):
         owner = world.member(ANA)
         appointment, booked = diary.booked(owner)
         appointment, cancelled = diary.became(appointment) if missing == "contact" else (appointment, booked)

@@ -1,5 +1,6 @@
 """A letter is sent once, in the member's language, and only if it is still true when it leaves."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -136,6 +137,17 @@ def test_what_ses_refuses_is_tried_again_when_the_queue_brings_it_without_waitin
     assert world.deliver_again(event)
     assert (len(sends), len(world.mails())) == (2, 1)
     assert marks(world, member) == {f"MAIL#{check}#eligible": "sent"}
+
+
+def test_mail_that_left_and_mail_that_ses_refused_are_counted(world, monkeypatch, capfd):
+    _, _, event = settled(world)
+    refusing(monkeypatch, ClientError({"Error": {"Code": "MessageRejected", "Message": "ana"}}, "SendEmail"))
+    capfd.readouterr()
+    assert not world.deliver(event)
+    assert world.deliver_again(event)
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines if "_aws" in line] == ["mail_refused", "event_not_taken", "mail_sent"]
+    assert [line["error"] for line in lines if line["event"] == "mail_refused"] == ["MessageRejected"]
 
 
 def test_what_ses_always_refuses_ends_in_the_dead_letters(world, monkeypatch):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.payments import store
+from functions.payments.claims import Billed
 from functions.payments.events import PassActivated, PaymentFailed, PaymentReceived, RefundChanged, StatementReady
 from functions.payments.models import Pass, Payable, Payment
 from functions.scheduling import store as calendar
@@ -42,6 +43,18 @@ class Account:
         with self.world.acting_as("NotificationsMail"):
             key = store.payable_key(self.member, self.payable.id)
             self.happenings.stands(key, store.payable_item(self.payable))
+        if kind == "statement":
+            self.billed()
+
+    def billed(self, asks=4_000, status="paid", **said):
+        """The statement behind what is owed."""
+        amounts = {name: {"amount": asks, "currency": "USD"} for name in ("charge", "plan_paid", "member_owes")}
+        line = {"date": "2026-11-30", "procedure_code": "90834", "claim_status": status, **amounts}
+        issued = {"id": "stmt_1", "revision": 1, "session_id": self.appointment.id, "issued_at": self.world.now}
+        billed = Billed.model_validate({"statement": {**issued, "lines": [line]}, "asks": asks, **said})
+        with self.world.acting_as("NotificationsMail"):
+            key = store.statement_key(self.member, self.payable.id)
+            self.happenings.stands(key, store.statement_item(billed))
 
     def told(self, kind, **more):
         return self.happenings.told(kind(member_id=self.member, payable_id=self.payable.id, **more))
@@ -146,11 +159,30 @@ def test_a_statement_is_told_once_for_each_revision(world, account):
     for _ in range(2):
         assert world.deliver(account.told(StatementReady, revision=1))
     account.owes(amount=5_000)
+    account.billed(5_000, asked_before=4_000)
     for _ in range(2):
         assert world.deliver(account.told(StatementReady, revision=2))
     assert subjects(world) == [STATEMENT, "Your statement has changed"]
     for mail, owed in zip(world.mails(), ("$40.00", "$50.00"), strict=True):
         assert f"For: {ITEM}\nYou owe: {owed}\n" in text(mail)
+
+
+@pytest.mark.parametrize("before", [None, 4_000])
+def test_a_bill_of_which_nothing_else_was_asked_before_has_not_changed_whatever_its_revision(world, account, before):
+    account.owes()
+    account.billed(asked_before=before)
+    assert world.deliver(account.told(StatementReady, revision=2))
+    assert subjects(world) == [STATEMENT]
+
+
+@pytest.mark.parametrize(("before", "subject"), [(None, STATEMENT), (3_000, "Your statement has changed")])
+def test_who_pays_alone_is_told_of_no_plan(world, account, before, subject):
+    account.owes()
+    account.billed(status="self_pay", asked_before=before)
+    assert world.deliver(account.told(StatementReady, revision=2))
+    (mail,) = world.mails()
+    assert mail["Subject"] == subject
+    assert "plan" not in text(mail)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from functions.scheduling.models import Appointment, AppointmentState, Setting
 from functions.shared.clock import clock
 from functions.shared.ids import AppointmentId, CheckId, MemberId, PlanId, new_id
 from functions.shared.services import Service
-from functions.shared.table import Delete, Put
+from functions.shared.table import Put
 from functions.shared.words import Language
 from local.deliveries import Delivery, signed_with
 from local.resources import HANDED_OVER
@@ -68,36 +68,44 @@ class Billing(Money):
         """Somebody whom a plan covers under this number."""
         [member] = self.newcomers()
         with self.acting_as():
-            terms = PlanTerms.model_validate(dict(plans())[f"/v1/plans/{PLAN}"])
-            self.write([Put(eligibility.plan_key(PlanId(PLAN)), {**eligibility.plan_item(terms), "v": 1})])
-            self.write([self._checked(member, number)])
-        self.covers(member, PRICE, plan_id=PLAN, check_id=_check_of(member))
+            for path, listed in plans():
+                terms = PlanTerms.model_validate(listed)
+                key = eligibility.plan_key(PlanId(path.rpartition("/")[2]))
+                self.write([Put(key, {**eligibility.plan_item(terms), "v": 1})])
+        self.covers(member, PRICE, plan_id=PLAN, check_id=self.checks(member, number))
         return member
 
-    def uncovered(self, member: MemberId) -> None:
-        """No plan covers the member any more."""
-        with self.acting_as():
-            self.write([Delete(eligibility.coverage_key(member))])
-
-    def _checked(self, member: MemberId, number: str) -> Put:
+    def checks(
+        self,
+        member: MemberId,
+        number: str = COPAY,
+        *,
+        plan: str = PLAN,
+        state: CheckState = CheckState.ELIGIBLE,
+        days_ago: int = 8,
+    ) -> CheckId:
+        """A plan has said whether it covers the member under this number."""
+        at = self.now - timedelta(days=days_ago)
         check = Check(
-            id=_check_of(member),
+            id=CheckId(new_id("chk", at)),
             member_id=member,
-            plan_id=PlanId(PLAN),
+            plan_id=PlanId(plan),
             language=Language.ENGLISH,
-            made_at=self.now,
-            outcome=Outcome(state=CheckState.ELIGIBLE, reason="active"),
+            made_at=at,
+            outcome=Outcome(state=state, reason="active"),
         )
         order = CheckCoverage(
-            plan_id=PlanId(PLAN),
+            plan_id=PlanId(plan),
             first_name=FIRST,
             last_name=LAST,
             date_of_birth=BORN,  # type: ignore[arg-type] - read as the API reads it
             member_id=number,
             language=Language.ENGLISH,
         )
-        item = eligibility.check_item(check, eligibility.sealed_order(check, order), None)
-        return Put(eligibility.check_key(member, check.id), {**item, "v": 1})
+        with self.acting_as():
+            item = eligibility.check_item(check, eligibility.sealed_order(check, order), None)
+            self.write([Put(eligibility.check_key(member, check.id), {**item, "v": 1})])
+        return check.id
 
     def session(self, member: MemberId, **changes: Any) -> tuple[AppointmentId, str]:
         """A session has taken place, and nobody has told of it: the appointment and the payable to be."""
@@ -176,9 +184,11 @@ class Billing(Money):
         return [asked.path for asked in self.tool.asked]
 
     def reported(self, statement: str) -> list[int]:
-        """What the tool knows to have been paid elsewhere, in cents."""
-        paid = self.tool.books.payments[statement]
-        return [each["amount"]["amount"] for each in paid if each["where"] == "elsewhere"]
+        """What the tool knows to have been paid elsewhere, in cents; without what went back whole."""
+        paid = [
+            each["amount"]["amount"] for each in self.tool.books.payments[statement] if each["where"] == "elsewhere"
+        ]
+        return [cents for cents in paid if cents]
 
     # What is to be seen
 
@@ -228,10 +238,6 @@ def claim(*adjustments: tuple[str, str, int], status: str = "paid", charge: int 
     left = charge - sum(each.cents for each in told)
     given = {"plan_paid": left, "member_owes": shares, "allowed": charge, **amounts}
     return Claim(status=status, charge=charge, adjustments=told, **given)
-
-
-def _check_of(member: MemberId) -> CheckId:
-    return CheckId("chk" + member.removeprefix("mbr"))
 
 
 def founded(tool: StatementTool, stripe: StripeStandIn) -> Billing:

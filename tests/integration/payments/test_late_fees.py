@@ -295,6 +295,28 @@ def test_a_stripe_in_trouble_is_asked_again_until_it_is_charged_once(world, faul
     world.in_order(member)
 
 
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_ANSWER, Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER])
+def test_a_card_that_is_replaced_between_two_tries_is_the_one_that_is_charged_once(world, fault):
+    member, _, payable = owing(world)
+    world.stripe.faults.expect(fault, 2 if "lost" in fault else 1, "/v1/payment_intents/")
+    world.wait(hours=48)
+    world.sweep()
+    world.put_on_file(member, "pm_card_mastercard", key="another")
+    world.pass_time(minutes=6)
+    assert world.payable(member, payable)["state"] == "paid"
+    assert world.taken() == [FEE]
+    assert (world.queue, world.dead) == ([], [])
+    world.in_order(member)
+
+
+def test_a_declined_fee_is_settled_at_the_first_go(world, capfd):
+    member, _, payable = owing(world, "pm_card_chargeCustomerFail")
+    world.wait(hours=48)
+    world.sweep()
+    assert (world.payable(member, payable)["failure"], world.queue) == ("declined", [])
+    assert "event_not_taken" not in capfd.readouterr().out
+
+
 def test_a_fee_of_somebody_who_leaves_is_not_charged(world):
     member, _, _ = owing(world)
     world.close_gate(member)

@@ -96,6 +96,58 @@ def test_a_webhook_that_comes_after_the_gate_has_closed_accounts_and_recreates_n
     gone(world, member)
 
 
+@pytest.mark.parametrize("begun", [None, "app", "checkout"])
+def test_what_falls_due_while_an_erasure_waits_comes_up_once_and_is_closed_in_the_end(world, begun):
+    member = world.member()
+    world.put_on_file(member)
+    _, fee = world.owes_fee(member)
+    asked = world.pay(member, fee, begun) if begun else None
+    world.close_gate(member)
+    for _ in range(84):
+        world.wait(hours=4)
+        world.sweep()
+    assert (world.reached("payments.payable_due"), world.taken(), world.dead) == (1, [], [])
+    go(world, member)
+    assert world.payable(member, fee)["state"] == "written_off"
+    if begun == "app":
+        assert world.in_app(asked).status == 400
+    if begun == "checkout":
+        assert not world.at_page(asked)
+    gone(world, member)
+
+
+def test_what_is_paid_at_an_open_page_while_an_erasure_waits_is_accounted_for_though_nobody_looks(world):
+    member = world.member()
+    _, fee = world.owes_fee(member)
+    page = world.pay(member, fee, "checkout")
+    world.close_gate(member)
+    world.wait(hours=2)
+    world.sweep()
+    assert world.at_page(page)
+    world.stripe.undelivered.clear()
+    go(world, member)
+    assert world.payable(member, fee)["state"] == "paid"
+    gone(world, member)
+
+
+def test_what_is_heard_of_a_payment_after_the_gate_has_closed_takes_nothing_back_of_what_was_paid(world):
+    member = world.member()
+    purchase = world.buy(member).body["id"]
+    assert world.at_page(world.pay(member, purchase, "checkout"))
+    told = [event["id"] for event in world.stripe.events if event["type"] == "payment_intent.succeeded"]
+    for event in told:
+        world.stripe.deliver(event)
+    world.drain()
+    before = [world.payable(member, purchase), world.coaching(member), world.ledger(member)]
+    assert (before[0]["state"], before[1]["running"]) == ("paid", True)
+    world.close_gate(member)
+    world.settle()  # the page tells of the same
+    assert [world.payable(member, purchase), world.coaching(member), world.ledger(member)] == before
+    go(world, member)
+    assert world.payable(member, purchase)["state"] == "paid"
+    gone(world, member)
+
+
 def test_leaving_twice_changes_nothing_more(world):
     member, _, _, _ = with_everything(world)
     left(world, member)

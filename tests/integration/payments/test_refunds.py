@@ -1,7 +1,11 @@
 """Money goes back once, never more than came in, and stands where Stripe says that it stands."""
 
+from contextlib import contextmanager
+
 import pytest
 
+from functions.payments.problems import StripeRefused
+from functions.payments.stripe_gateway import Stripe
 from local.stripe import refunds
 from local.stripe.faults import Fault
 from tests.integration.payments.money import PRICE
@@ -194,6 +198,71 @@ def test_what_stripe_will_not_give_back_is_said_to_have_failed_and_stays_owed_to
     [charge] = world.charges()
     world.stripe.changed(lambda account: refunds.create(account, {"charge": charge["id"]}))  # at Stripe's own page
     assert world.refund(member, purchase, 4000).body["state"] == "failed"
+
+
+@pytest.mark.parametrize("later", [0, 1, 21, 47])
+def test_a_refund_that_stripe_refused_is_over_and_the_same_key_never_asks_for_it_again(world, later):
+    member, purchase = paid(world)
+    world.stripe.faults.expect(Fault.REFUSED, path="/v1/refunds")
+    refused = world.refund(member, purchase, PRICE, "one")
+    world.wait(hours=later)  # Stripe forgets its keys in a day, we ours in two
+    again = world.refund(member, purchase, PRICE, "one")
+    assert (again.status, again.body) == (201, refused.body)
+    world.pass_time(hours=13)
+    assert sent_back(world) == []
+    world.in_order(member)
+    assert world.refund(member, purchase, PRICE, "two").body["state"] == "succeeded"
+    world.in_order(member)
+
+
+@contextmanager
+def refused_though_done():
+    """Of two who ask at once for one refund, Stripe refuses the second, and its word is written first."""
+    ask = Stripe.new_refund
+
+    def asks_and_is_refused(*asked):
+        ask(*asked)
+        raise StripeRefused(400)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stripe, "new_refund", asks_and_is_refused)
+        yield
+
+
+@pytest.mark.parametrize("hears", ["of it", "nothing, and looks it up"])
+@pytest.mark.parametrize(
+    ("card", "ends", "back"),
+    [
+        ("pm_card_visa", "succeeded", 4000),
+        ("pm_card_pendingRefund", "succeeded", 4000),
+        ("pm_card_pendingRefund", "failed", 0),
+        ("pm_card_pendingRefund", "canceled", 0),
+        ("pm_card_refundFail", "failed", 0),
+    ],
+)
+def test_what_stripe_says_of_a_refund_counts_also_where_it_was_given_up_here(world, card, ends, back, hears):
+    member, purchase = paid(world, card)
+    with refused_though_done():
+        assert world.refund(member, purchase, 4000).body["state"] == "failed"
+    [there] = world.stripe.account.refunds.values()
+    if hears == "of it":
+        world.settle()
+    else:
+        world.stripe.undelivered.clear()
+        world.wait(hours=1)
+        world.invoke("StripeCatchUp", {})
+        world.drain()
+    assert world.payable(member, purchase)["refunds"][0]["state"] == there["status"]
+    world.in_order(member)
+    assert world.refund(member, purchase, PRICE - 3999, "too-much").status == 409
+    if ends != there["status"]:
+        world.stripe.changed(lambda account: refunds.settle(account, there["id"], ends))
+        world.settle()
+    stands = world.payable(member, purchase)
+    assert (stands["refunded"]["amount"], stands["refunds"][0]["state"]) == (back, ends)
+    assert world.ledger(member)["cash"] == PRICE - back
+    world.in_order(member)
+    assert world.refund(member, purchase, PRICE - back, "the-rest").status == 201
 
 
 # What came in and was not owed

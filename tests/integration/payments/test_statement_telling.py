@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.payments.leaving import unbilled
+from functions.payments.statement_tool import StatementTool as Gateway
+from functions.payments.statement_tool import statement_tool
 from functions.scheduling.events import VisitCompleted
 from local.statements.cases import FIRST as A_DAY
+from local.stripe import refunds
 from local.stripe.faults import Fault
-from tests.integration.payments.billing import BORN, COPAY, FIRST, LAST, PROVIDER, deployed
+from tests.integration.payments.billing import BORN, COPAY, FIRST, LAST, PROVIDER, claim, deployed
 from tests.worlds.base import KEYS, OUTBOX
 
 __all__ = ["deployed"]
 
+LOWER, NOTHING = claim(("CO", "45", 5_000), ("PR", "3", 1_500)), claim(("CO", "45", 5_000))
+COPAY_AGAIN = claim(("CO", "45", 5_000), ("PR", "3", 2_500))
 BEFORE_AND_AFTER = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 DOWN = pytest.mark.parametrize(
     "fault",
@@ -136,8 +141,7 @@ def test_a_name_that_was_corrected_between_two_tries_makes_no_second_claim(world
     appointment, _ = world.session(member)
     world.tell(VisitCompleted, member, appointment)
     world.drain()
-    with world.acting_as():
-        world.write([world._checked(member, "U1234567809")])
+    world.checks(member, "U1234567809", days_ago=7)
     tries_again(world)
     assert [asked.status for asked in world.tool.asked] == [None, 409]
     assert told(world)[appointment]["patient"]["member_number"] == COPAY
@@ -158,15 +162,28 @@ def test_an_insured_session_is_not_told_as_one_without_a_plan_when_no_plan_is_kn
     """The tool would ask the member for the whole charge."""
     member = world.insured()
     appointment, _ = world.session(member)
-    world.uncovered(member)
+    world.checks(member, state="ineligible", days_ago=5)
     world.tell(VisitCompleted, member, appointment)
     world.drain()
     assert told(world) == {}
     assert len(world.queue) == 1
-    world.covers(member, None, plan_id="cedar-ppo", check_id="chk" + member.removeprefix("mbr"))
+    world.checks(member, days_ago=4)
     tries_again(world)
     assert told(world)[appointment]["patient"]["member_number"] == COPAY
     assert world.queue == []
+
+
+def test_no_plan_learns_of_a_session_that_another_was_to_pay(world):
+    """What the member changed to since then is not told: neither another plan nor another number of the same."""
+    member = world.insured()
+    appointment, _ = world.session(member)
+    world.checks(member, "999887766", plan="gold-123", days_ago=3)
+    world.checks(member, "U1234567809", days_ago=0)
+    world.checks(member, state="needs_review", days_ago=2)
+    world.tell(VisitCompleted, member, appointment)
+    world.happen()
+    assert told(world)[appointment]["payer_id"] == "CEDAR"
+    assert told(world)[appointment]["patient"]["member_number"] == COPAY
 
 
 def test_nobody_is_billed_for_who_has_left(world):
@@ -356,3 +373,164 @@ def test_a_payment_that_went_back_before_the_tool_could_hear_of_it_is_not_report
     world.queue = waits
     world.happen()
     assert (world.reported(statement), world.queue) == ([], [])
+
+
+# What of a payment is for the statement
+
+
+def in_the_tool(world, statement):
+    """What the tool believes to be left to pay."""
+    latest = world.tool.books.statement(statement)
+    owed = sum(line["member_owes"]["amount"] for line in latest["lines"])
+    return owed - sum(payment["amount"]["amount"] for payment in latest["payments"])
+
+
+def kept_of(world, member, payable):
+    found = world.payable(member, payable)
+    return found["paid"]["amount"] - found["refunded"]["amount"]
+
+
+def test_of_a_payment_for_more_than_was_owed_by_then_only_what_is_kept_is_reported(world):
+    member, appointment, payable = world.billed()
+    page = world.pay(member, payable, "checkout")
+    statement = world.issue(appointment, LOWER)
+    assert world.at_page(page)
+    world.settle()
+    world.happen()
+    assert (world.reported(statement), world.back()) == ([1_500], [1_000])
+    assert in_the_tool(world, statement) == 0
+
+
+def test_a_reported_payment_of_which_a_part_goes_back_is_reported_again_as_what_is_kept(world):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    for revised, kept in ((LOWER, 1_500), (NOTHING, 0)):
+        statement = world.issue(appointment, revised)
+        world.pass_time(minutes=10)
+        world.happen()
+        assert kept_of(world, member, payable) == sum(world.reported(statement)) == kept
+        assert in_the_tool(world, statement) == 0
+    statement = world.issue(appointment, COPAY_AGAIN)
+    world.pays(member, payable)
+    assert sum(world.reported(statement)) == kept_of(world, member, payable) == 2_500
+    assert in_the_tool(world, statement) == 0
+    there = {charge["payment_intent"]: charge["amount"] - charge["amount_refunded"] for charge in world.charges()}
+    known = {each["id"]: each["amount"]["amount"] for each in world.tool.books.payments[statement]}
+    assert (known, sorted(known.values())) == (there, [0, 2_500])
+
+
+def test_what_went_back_to_who_has_left_is_reported_too(world):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    world.close_gate(member, destroy_keys=True)
+    statement = world.issue(appointment, LOWER)
+    world.pass_time(minutes=10)
+    world.happen()
+    assert (world.back(), world.reported(statement)) == ([1_000], [1_500])
+
+
+def test_a_payment_of_ours_that_goes_back_since_the_portal_took_one_counts_for_nothing_in_the_tool(world):
+    member, appointment, payable = world.billed()
+    world.tool.pay_in_the_portal(appointment)
+    paid = world.delivery()
+    world.pays(member, payable)
+    statement = world.tool.books.statement_of[appointment]
+    assert world.reported(statement) == [2_500]
+    world.signed(paid.body)
+    world.happen()
+    world.pass_time(minutes=10)
+    assert (world.back(), world.reported(statement)) == ([2_500], [])
+    assert in_the_tool(world, statement) == 0
+
+
+def test_what_is_given_back_out_of_goodwill_is_not_asked_for_again_by_the_tool(world):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    statement = world.tool.books.statement_of[appointment]
+    assert world.refund(member, payable, 1_000).status == 201
+    world.settle()
+    world.happen()
+    assert world.back() == [1_000]
+    assert (world.reported(statement), in_the_tool(world, statement)) == ([2_500], 0)
+    world.issue(appointment, LOWER)  # what was given back counts towards what would go back now
+    world.pass_time(minutes=10)
+    world.happen()
+    assert (world.back(), world.reported(statement), in_the_tool(world, statement)) == ([1_000], [1_500], 0)
+
+
+def test_where_a_refund_fails_the_tool_still_hears_what_is_for_its_statement(world):
+    """What did not arrive is the member's, and we look for another way."""
+    member, appointment, payable = world.billed()
+    assert world.in_app(world.pay(member, payable, "app"), "pm_card_refundFail").status == 200
+    world.settle()
+    statement = world.issue(appointment, LOWER)
+    world.pass_time(minutes=10)
+    [refund] = world.stripe.account.refunds
+    world.stripe.changed(lambda account: refunds.settle(account, refund, "failed"))
+    world.settle()
+    world.happen()
+    assert (world.reported(statement), in_the_tool(world, statement)) == ([1_500], 0)
+    world.issue(appointment, COPAY_AGAIN)  # what we still hold counts for it
+    world.happen()
+    assert (world.reported(statement), in_the_tool(world, statement)) == ([2_500], 0)
+
+
+@pytest.mark.parametrize("last", ["payment_received", "refund_changed", "statement_ready"])
+def test_a_report_that_comes_late_does_not_replace_a_later_one(world, monkeypatch, last):
+    """One function has read what stood, and is overtaken by all that follows before it tells."""
+    member, appointment, payable = world.billed()
+    statement = world.tool.books.statement_of[appointment]
+    late, tells = [], Gateway.report
+
+    def reads_and_is_overtaken(tool, about, payment, now):
+        late.append((about, payment))
+
+    monkeypatch.setattr(Gateway, "report", reads_and_is_overtaken)
+    world.pays(member, payable)
+    monkeypatch.setattr(Gateway, "report", tells)
+    world.issue(appointment, LOWER)
+    world.pass_time(minutes=10)
+    world.happen()
+    world.again(f"payments.{last}")
+    assert world.reported(statement) == [1_500]
+    assert late
+    with world.acting_as("StatementEvents"):
+        for about, payment in late:
+            statement_tool().report(about, payment, world.now)
+    assert world.reported(statement) == [1_500]
+
+
+@DOWN
+def test_that_a_part_goes_back_is_reported_when_the_tool_was_down_for_a_while(world, fault):
+    member, appointment, payable = world.billed()
+    world.pays(member, payable)
+    world.tool.faults.expect(fault, 3, "/v1/statements")
+    statement = world.issue(appointment, LOWER)
+    world.pass_time(minutes=10)
+    tries_again(world, 3)
+    assert (world.reported(statement), world.queue, world.dead) == ([1_500], [], [])
+
+
+@BEFORE_AND_AFTER
+def test_killed_at_any_call_it_is_reported_that_a_part_goes_back(world, calls, after):
+    def went(kill_at):
+        world.wipe()
+        member, appointment, payable = world.billed()
+        world.pays(member, payable)
+        world.tool.issue(appointment, LOWER)
+        world.signed(world.delivery().body)
+        world.drain()
+        world.publish()
+        world.cold()
+        calls.begin(kill_at, after=after)
+        world.drain()
+        made = list(calls.made)
+        calls.begin()
+        tries_again(world, 2)
+        assert world.reported(world.tool.books.statement_of[appointment]) == [1_500]
+        return made
+
+    made = went(None)
+    assert "tool.payments" in made
+    for number in range(len(made)):
+        went(number)

@@ -7,6 +7,7 @@ import pytest
 from local.statements.cases import FIRST, IN_THE_PORTAL, REVISED
 from local.statements.claims import pending, price, self_pay
 from local.stripe import refunds
+from local.stripe.faults import Fault
 from tests.integration.payments.billing import claim, deployed
 
 __all__ = ["deployed"]
@@ -479,6 +480,24 @@ def test_of_a_payment_in_the_portal_what_is_beyond_the_write_off_has_to_go_back(
     assert outstanding(world, member, payable) == ("written_off", 0)
     books = {"receivable": 0, "sessions": -1_500, "write_off": 0, "portal": 2_500, "refunds": -1_000}
     assert world.ledger(member) == books
+
+
+@pytest.mark.parametrize("way", ["app", "checkout"])
+def test_of_who_has_left_nothing_comes_up_though_a_way_of_paying_was_begun_and_nothing_is_owed(world, way):
+    member, appointment, payable = world.billed()
+    world.put_on_file(member)
+    world.stripe.faults.expect(Fault.LOST_REQUEST, 2, "/v1/payment_intents" if way == "app" else "/v1/checkout")
+    assert world.pay(member, payable, way).status == 503
+    world.close_gate(member)
+    world.issue(appointment, NOTHING)
+    leaves(world, member)
+    world.close_gate(member, destroy_keys=True)
+    before = world.reached("payments.payable_due")
+    for _ in range(30):
+        world.wait(minutes=10)
+        world.sweep()
+    assert world.reached("payments.payable_due") == before
+    assert outstanding(world, member, payable) == ("paid", 0)
 
 
 # Killed anywhere

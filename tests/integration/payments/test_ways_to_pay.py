@@ -176,6 +176,54 @@ def test_the_same_key_never_tries_a_declined_card_a_second_time_and_another_key_
     assert len([c for c in world.stripe.account.charges.values() if c["status"] == "failed"]) == 2
 
 
+def test_the_same_key_after_a_declined_card_was_replaced_charges_the_new_one_once(world):
+    member = world.member()
+    world.put_on_file(member, "pm_card_chargeCustomerFail")
+    purchase = world.buy(member).body["id"]
+    assert world.pay(member, purchase, "card_on_file", "once").body["payable"]["failure"] == "declined"
+    world.put_on_file(member, "pm_card_visa", key="another")
+    for _ in range(2):
+        assert world.pay(member, purchase, "card_on_file", "once").body["state"] == "paid"
+    world.settle()
+    assert world.taken() == [PRICE]
+    world.in_order(member)
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.LOST_ANSWER, Fault.SERVER_ERROR, Fault.SERVER_ERROR_AFTER])
+@pytest.mark.parametrize("key", ["once", "another"])
+@pytest.mark.parametrize("card", [None, "pm_card_mastercard"], ids=["the same card", "another card"])
+def test_after_trouble_with_a_card_the_next_request_pays_once_with_whatever_card_is_there(world, fault, key, card):
+    member, purchase = opened(world)
+    world.pay(member, purchase, "app")
+    world.stripe.faults.expect(fault, 2 if "lost" in fault else 1, f"{intent_of(world)}/confirm")
+    assert world.pay(member, purchase, "card_on_file", "once").status == 503
+    if card:
+        world.put_on_file(member, card, key="another")
+    for _ in range(3):
+        assert world.pay(member, purchase, "card_on_file", key).body["state"] == "paid"
+    world.settle()
+    assert world.taken() == [PRICE]
+    assert world.reached("payments.payment_received") == 1
+    world.in_order(member)
+
+
+def test_as_often_as_stripe_keeps_an_error_the_next_request_asks_under_another_key(world):
+    member, purchase = opened(world)
+    world.pay(member, purchase, "app")
+    world.stripe.faults.expect(Fault.SERVER_ERROR, 3, f"{intent_of(world)}/confirm")
+    tried = [world.pay(member, purchase, "card_on_file", "once").status for _ in range(4)]
+    assert tried == [503, 503, 503, 200]
+    keys = {asked.idempotency_key for asked in world.stripe.asked if asked.path.endswith("/confirm")} - {None}
+    assert len(keys) == 4
+    assert world.taken() == [PRICE]
+
+
+def intent_of(world):
+    """Where what is being paid stands at Stripe."""
+    [intent] = world.stripe.account.payment_intents
+    return f"/v1/payment_intents/{intent}"
+
+
 def test_without_a_card_on_file_it_cannot_be_charged(world):
     member = world.member()
     purchase = world.buy(member).body["id"]
@@ -267,7 +315,7 @@ def test_a_page_that_has_expired_opens_the_way_for_another(world):
 
 
 def test_every_operation_gives_stripe_twenty_seconds_in_all_and_api_gateway_waits_longer(world, monkeypatch):
-    from functions.payments import stripe_gateway
+    from functions.payments import stripe_account, stripe_gateway
 
     clock = [0.0]
     asked = []
@@ -290,12 +338,12 @@ def test_every_operation_gives_stripe_twenty_seconds_in_all_and_api_gateway_wait
         began, clock[0] = clock[0], clock[0]
         answer = request()
         assert (answer.status, answer.body["code"]) == (503, "payments_unavailable")
-        assert clock[0] - began <= stripe_gateway.IN_ALL_SECONDS < 28
+        assert clock[0] - began <= stripe_account.IN_ALL_SECONDS < 28
     assert asked
 
 
 def test_slow_calls_in_a_row_are_not_begun_when_there_is_no_time_left(world, monkeypatch):
-    from functions.payments import stripe_gateway
+    from functions.payments import stripe_account, stripe_gateway
 
     clock, asks = [0.0], stripe_gateway.stripe.RequestsClient.request
 
@@ -310,7 +358,7 @@ def test_slow_calls_in_a_row_are_not_begun_when_there_is_no_time_left(world, mon
     before = clock[0]
     answer = world.pay(member, purchase, "card_on_file", "k")  # expire, make, confirm: 21 seconds
     assert answer.status == 503
-    assert clock[0] - before <= stripe_gateway.IN_ALL_SECONDS
+    assert clock[0] - before <= stripe_account.IN_ALL_SECONDS
     monkeypatch.undo()
     world.settle()
     assert len(world.taken()) <= 1
@@ -352,7 +400,8 @@ def test_keys_at_stripe_are_natural_and_stored_before_they_are_used(world, calls
     wrote, made = (calls.made.index(name) for name in ("dynamodb.TransactWriteItems", "stripe.post.payment_intents"))
     assert wrote < made
     keys = [asked.idempotency_key for asked in world.stripe.asked if asked.path.startswith("/v1/payment_intents")]
-    assert [key for key in keys if key] == [f"{purchase}-1", f"{purchase}-1-1"]
+    [card] = world.cards_at_stripe()
+    assert [key for key in keys if key] == [f"{purchase}-1", f"{purchase}-1-1.0-{card}"]
     world.api("DELETE", "/v1/card", member=member)
     [detached] = [a.idempotency_key for a in world.stripe.asked if a.path.endswith("/detach")]
     assert detached.startswith("detach-pm_")

@@ -27,7 +27,7 @@ def test_a_member_sees_who_looked_in_words_in_their_language_the_latest_first(wo
                 "at": f"{NOON + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
                 "by": OFFICER,
                 "roles": ["Responsable de privacidad"],
-                "what": "Puso el expediente bajo retención legal",
+                "what": "Revisó si el expediente debe conservarse",
                 "why": "Una solicitud de privacidad",
             },
             {
@@ -42,7 +42,7 @@ def test_a_member_sees_who_looked_in_words_in_their_language_the_latest_first(wo
     }
     english = world.api("GET", "/v1/access-log", member=member).body["accesses"]
     assert [one["what"] for one in english] == [
-        "Set a legal hold on the record",
+        "Reviewed whether the record has to be kept",
         "Looked at how the erasure is going",
     ]
 
@@ -171,6 +171,28 @@ def test_a_change_is_said_aloud_when_the_next_hour_is_sealed(sealed, capfd):
     sealed.sweep_privacy()
     told = [json.loads(line) for line in capfd.readouterr().out.splitlines() if "audit_trail_broken" in line]
     assert [line["hour"] for line in told] == ["2026-11-23T16"]
+
+
+def test_what_vanished_before_quiet_days_is_said_aloud_within_the_hour(sealed, capfd):
+    gone = rows(sealed, "2026-11-23T18")[0]
+    sealed.write([Delete(Key(sealed.table(AUDIT), gone["pk"], gone["sk"]))])
+    sealed.now += timedelta(hours=1)
+    sealed.sweep_privacy()
+    assert '"hour":"2026-11-23T18"' in capfd.readouterr().out
+
+
+def test_the_whole_trail_is_looked_at_day_by_day_and_then_from_the_beginning(sealed, capfd):
+    sealed.now += timedelta(days=6)
+    sealed.sweep_privacy()
+    for _ in range(12):
+        sealed.now += timedelta(hours=1)
+        sealed.sweep_privacy()
+    assert "audit_trail_broken" not in capfd.readouterr().out
+    write(sealed, rows(sealed, "2026-11-23T16")[1], reason="care")
+    for _ in range(12):
+        sealed.now += timedelta(hours=1)
+        sealed.sweep_privacy()
+    assert '"hour":"2026-11-23T16"' in capfd.readouterr().out
 
 
 def test_a_missing_row_shows(sealed):

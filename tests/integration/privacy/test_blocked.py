@@ -1,5 +1,6 @@
 """An erasure never says that it is complete when it is not: it waits, tries again, or says what is in its way (D2)."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from functions.payments import leaving as payments
 from functions.payments.problems import StripeDown
 from functions.privacy import erasing
 from functions.privacy.models import Step
+from functions.shared import transact as transacting
 from functions.shared.table import Key, Put
 from tests.integration.privacy.world import NOON, OFFICER
 
@@ -30,6 +32,10 @@ def until(world, member, state, looks=20, minutes=None):
         world.now = max(world.now, datetime.fromisoformat(found["next_at"]) - timedelta(minutes=1))
         world.minute()
     pytest.fail(f"never {state}: {world.erasure(member)}")
+
+
+def steps(world, member):
+    return [one["step"] for one in world.erasure(member)["done"]]
 
 
 @pytest.fixture
@@ -116,26 +122,89 @@ def test_a_legal_hold_keeps_it_from_beginning_and_lifting_it_lets_it_go_on(world
 
 def test_a_legal_hold_stops_it_between_two_steps_wherever_it_has_come_to(world, monkeypatch):
     member = world.lives_here()
-    good = erasing._STEPS[Step.COVERAGE]
+    good = erasing._STEPS[Step.LINK]
 
     def meanwhile(running):
-        monkeypatch.setitem(erasing._STEPS, Step.COVERAGE, good)
+        monkeypatch.setitem(erasing._STEPS, Step.LINK, good)
         outcome = good(running)
         world.hold(member)
         return outcome
 
-    monkeypatch.setitem(erasing._STEPS, Step.COVERAGE, meanwhile)
+    monkeypatch.setitem(erasing._STEPS, Step.LINK, meanwhile)
     begins(world, member)
     until(world, member, "blocked", minutes=6)
     held = world.erasure(member)
     assert held["blocked_by"] == "legal_hold"
-    assert held["done"][-1]["step"] == "coverage_given_up"
+    assert held["done"][-1]["step"] == "account_deleted"
     assert world.kept_of("ELIGIBILITY_TABLE", member, "PROFILE") != []
     world.now += timedelta(days=3)
     world.minute()
     assert world.erasure(member)["state"] == "blocked"
     world.staff("DELETE", f"/v1/members/{member}/legal-hold")
     until(world, member, "completed", minutes=6)
+
+
+def test_a_hold_that_comes_while_a_step_is_written_down_stops_it(world, monkeypatch):
+    member = world.lives_here()
+    written, held = transacting._write, []
+
+    def write(writes):
+        if not held and any("records_counted" in str(getattr(one, "item", "")) for one in writes):
+            held.append(world.hold(member).status)
+        return written(writes)
+
+    monkeypatch.setattr(transacting, "_write", write)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert held == [200]
+    assert "records_counted" not in steps(world, member)
+    assert world.kept_of("ELIGIBILITY_TABLE", member, "PROFILE") != []
+
+
+def test_a_hold_that_comes_while_the_last_letter_is_asked_for_loses_no_letter(world, monkeypatch):
+    member = world.lives_here()
+    good = erasing._STEPS[Step.LETTER]
+
+    def meanwhile(running):
+        monkeypatch.setitem(erasing._STEPS, Step.LETTER, good)
+        outcome = good(running)
+        world.hold(member)
+        return outcome
+
+    monkeypatch.setitem(erasing._STEPS, Step.LETTER, meanwhile)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert world.told("erasure_ending", member) == []
+    world.staff("DELETE", f"/v1/members/{member}/legal-hold")
+    until(world, member, "completed", minutes=30)
+    [letter] = [one for one in world.erasure(member)["done"] if one["step"] == "last_letter_sent"]
+    assert letter["counts"] == {"letters": 1}
+
+
+def test_an_erasure_that_only_waits_runs_and_a_look_that_succeeds_ends_a_row_of_failures(world, monkeypatch):
+    member = world.lives_here()
+    world.has_had_a_session(member)
+    begins(world, member)
+    world.hold(member)
+    until(world, member, "blocked")
+    world.staff("DELETE", f"/v1/members/{member}/legal-hold")
+    world.minute()
+    assert (world.erasure(member)["state"], world.erasure(member)["blocked_by"]) == ("running", None)
+    looks, good = [], payments.unbilled
+
+    def every_second_fails(*given):
+        looks.append(given)
+        if len(looks) % 2:
+            raise StripeDown
+        return good(*given)
+
+    monkeypatch.setattr(payments, "unbilled", every_second_fails)
+    for _ in range(20):
+        found = world.erasure(member)
+        world.now = max(world.now, datetime.fromisoformat(found["next_at"]) - timedelta(minutes=1))
+        world.minute()
+    assert len(looks) > 15
+    assert world.erasure(member)["state"] == "running"
 
 
 def test_somebody_is_reminded_to_review_a_hold_and_it_stays_until_it_is_lifted(world, capfd):
@@ -150,10 +219,10 @@ def test_somebody_is_reminded_to_review_a_hold_and_it_stays_until_it_is_lifted(w
     world.now = NOON + timedelta(days=8)
     world.minute()
     world.minute()
-    assert capfd.readouterr().out.count("legal_hold_review_due") == 1
+    assert capfd.readouterr().out.count('"event":"legal_hold_review_due"') == 1
     world.now += timedelta(days=1)
     world.minute()
-    assert capfd.readouterr().out.count("legal_hold_review_due") == 1
+    assert capfd.readouterr().out.count('"event":"legal_hold_review_due"') == 1
     assert world.staff("GET", f"/v1/members/{member}/legal-hold").body["review_on"] == "2026-12-01"
 
 
@@ -287,10 +356,6 @@ def test_a_letter_that_cannot_be_sent_is_waited_for_a_day_and_no_longer(world, m
     assert letter["counts"] == {"letters": 0}
 
 
-def steps(world, member):
-    return [one["step"] for one in world.erasure(member)["done"]]
-
-
 def test_a_session_that_took_place_is_billed_before_the_member_is_forgotten(world):
     member = world.lives_here()
     session = world.has_had_a_session(member)
@@ -298,7 +363,7 @@ def test_a_session_that_took_place_is_billed_before_the_member_is_forgotten(worl
     for _ in range(3):
         world.now += timedelta(hours=4)
         world.minute()
-    assert steps(world, member)[-1] == "care_ended"
+    assert steps(world, member)[-1] == "coverage_given_up"
     world.tells_the_tool(member, session)
     until(world, member, "completed")
     assert "sessions_billed" in steps(world, member)
@@ -311,7 +376,7 @@ def test_what_nobody_bills_is_waited_for_two_weeks_and_said_aloud(world, capfd):
     begun = world.now
     world.now = begun + timedelta(days=13, hours=23)
     world.minute()
-    assert steps(world, member)[-1] == "care_ended"
+    assert steps(world, member)[-1] == "coverage_given_up"
     assert "sessions_left_unbilled" not in capfd.readouterr().out
     world.now = begun + timedelta(days=14, hours=1)
     until(world, member, "completed")
@@ -370,3 +435,20 @@ def test_however_many_records_there_are_all_of_them_go(world):
     assert done["state"] == "completed"
     assert {"what": "the mark that a health plan did not find the member", "count": 60} in done["erased"]
     assert world.kept_of("ELIGIBILITY_TABLE", member) == []
+
+
+def test_each_look_at_an_open_erasure_says_how_long_ago_it_was_asked_for(world, stripe_is_down, capfd):
+    member = world.lives_here()
+    begins(world, member)
+    world.now += timedelta(days=3)
+    world.minute()
+    stripe_is_down.down = False
+    world.now += timedelta(days=1)
+    until(world, member, "completed")
+    lines = map(json.loads, capfd.readouterr().out.splitlines())
+    days = [line["erasure_open"] for line in lines if line["event"] == "erasure_open"]
+    assert days[0] == 7
+    assert sorted(days) == days
+    assert {7, 10, 11} <= set(days)
+    world.minute()
+    assert "erasure_open" not in capfd.readouterr().out

@@ -46,6 +46,11 @@ def breaking(_item: Item) -> None:
     raise RuntimeError(CANARY)
 
 
+def logged(capfd, event: str) -> list[dict]:
+    lines = map(json.loads, capfd.readouterr().out.splitlines())
+    return [line for line in lines if line["event"] == event]
+
+
 def test_a_sweep_takes_what_is_due_and_nothing_else():
     record(1, NOW - timedelta(days=1))
     record(2, NOW)
@@ -108,11 +113,10 @@ def test_a_record_that_fails_is_logged_by_type_and_place_and_holds_up_no_other(c
     for number in range(3):
         record(number, NOW)
     assert numbers_taken(NOW, lambda item: breaking(item) if item["n"] == 1 else None) == [0, 1, 2]
-    out = capfd.readouterr().out
-    (line,) = map(json.loads, out.splitlines())
-    assert (line["event"], line["error"], line["attempt"]) == ("due_failed", "RuntimeError", 1)
+    (line,) = logged(capfd, "due_failed")
+    assert (line["type"], line["error"], line["attempt"]) == ("remind", "RuntimeError", 1)
     assert line["at"].startswith("shared/test_due:")
-    assert "Xochitl" not in out
+    assert "Xochitl" not in str(line)
 
 
 def test_a_record_that_failed_comes_again_when_its_lease_ends_and_its_attempts_are_counted(capfd):
@@ -121,7 +125,18 @@ def test_a_record_that_failed_comes_again_when_its_lease_ends_and_its_attempts_a
     for attempt in range(1, 4):
         assert numbers_taken(NOW + (attempt - 1) * LEASE, breaking) == [1]
         assert get(key)["attempts"] == attempt
-    assert [json.loads(line)["attempt"] for line in capfd.readouterr().out.splitlines()] == [1, 2, 3]
+    assert [line["attempt"] for line in logged(capfd, "due_failed")] == [1, 2, 3]
+
+
+def test_it_is_said_of_each_record_how_late_it_was_come_to(capfd):
+    set_up()
+    record(1, NOW - timedelta(minutes=20), "expire")
+    record(2, NOW - timedelta(seconds=3))
+    record(3, NOW + timedelta(seconds=3))
+    sweep(setting("ELIGIBILITY_TABLE"), {"remind": lambda _: None, "expire": lambda _: None}, NOW)
+    taken = logged(capfd, "due_taken")
+    assert {line["type"]: line["seconds"] for line in taken} == {"expire": 1200, "remind": 3}
+    assert {line["due_taken"] for line in taken} == {1200, 3}  # the metric
 
 
 def test_a_record_whose_sweeper_was_killed_comes_again_when_its_lease_ends():
@@ -143,7 +158,7 @@ def test_a_kind_of_deadline_that_nobody_works_on_fails_alone(capfd):
     done = []
     assert sweep(setting("ELIGIBILITY_TABLE"), {"remind": lambda item: done.append(item["n"])}, NOW) == 2
     assert done == [2]
-    assert json.loads(capfd.readouterr().out)["error"] == "KeyError"
+    assert [line["error"] for line in logged(capfd, "due_failed")] == ["KeyError"]
 
 
 def test_a_record_that_is_gone_by_the_time_it_is_leased_is_not_taken_nor_made_anew():

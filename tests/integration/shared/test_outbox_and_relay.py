@@ -267,3 +267,12 @@ def test_marking_a_sent_event_unsent_sends_it_again(queue, monkeypatch):
     swept(monkeypatch, LATER)
     assert numbers(queue()) == [2]
     assert unsent() == []
+
+
+def test_a_sweep_that_finds_events_unpublished_says_how_many_and_how_old_the_oldest_is(monkeypatch, capfd):
+    write(visited(1, NOW - timedelta(minutes=9)), visited(2))
+    swept(monkeypatch, LATER)
+    swept(monkeypatch, LATER)
+    (line,) = map(json.loads, capfd.readouterr().out.splitlines())
+    assert (line["event"], line["level"], line["count"]) == ("outbox_behind", "warning", 2)
+    assert line["outbox_behind"] == line["seconds"] == 11 * 60  # the metric

@@ -45,6 +45,9 @@ def test_every_letter_is_found():
         "receipt",
         "refund_failed",
         "refund_on_its_way",
+        "self_pay_nothing_owed",
+        "self_pay_ready",
+        "self_pay_revised",
         "statement_ready",
         "statement_revised",
     } <= set(LETTERS)

@@ -7,7 +7,7 @@ from functions.notifications.appointments import cancellation, missed, waived
 from functions.notifications.costs import changed
 from functions.notifications.letters.payments import ITEMS
 from functions.notifications.payments import Bill, active, failed, not_refunded, receipt, refunded, statement
-from functions.payments.contract import PayableKind, PayableNow
+from functions.payments.contract import PayableKind, PayableNow, StatementNow
 from tests.unit.notifications.occasions import LONG_BEFORE, appointment, at, reader
 
 FEE = "fee_01JDA7T2V4C2X9QK3M5N8P0R1S"
@@ -34,6 +34,10 @@ def bill(kind="statement", **changes):
     }
     session_at = None if kind == "pass" else at("2026-11-25 05:30")
     return Bill(FEE, PayableNow.model_validate({**known, **changes}), session_at)
+
+
+def issued(**said):
+    return StatementNow(**{"changed": False, "self_pay": False, **said})
 
 
 def late(state="late_cancelled", fee_state="owed"):
@@ -123,23 +127,36 @@ def test_a_failed_payment_says_what_is_owed_and_leads_to_where_it_is_paid():
 
 
 def test_a_statement_says_what_is_owed_and_leads_to_where_it_is_paid():
-    letter = statement(bill(amount=4_000, owed=4_000), 1, reader())
+    letter = statement(bill(amount=4_000, owed=4_000), issued(), reader())
     assert (letter.subject, letter.button, letter.page) == ("Your statement is ready", "Pay now", f"payables/{FEE}")
     assert facts(letter) == {"For": "Your appointment on Tuesday, November 24, 2026", "You owe": "$40.00"}
 
 
 def test_a_revised_statement_says_that_nothing_is_charged_by_itself():
-    letter = statement(bill(amount=6_000, owed=2_000, paid=4_000), 2, reader())
+    letter = statement(bill(amount=6_000, owed=2_000, paid=4_000), issued(changed=True), reader())
     assert letter.subject == "Your statement has changed"
     assert facts(letter)["You owe"] == "$20.00"
     assert "Nothing more is charged by itself" in letter.paragraphs[0]
 
 
 def test_who_owes_nothing_by_a_statement_is_told_so_and_asked_for_nothing():
-    for revision in (1, 2):
-        letter = statement(bill(state="paid", amount=0, owed=0), revision, reader())
+    for otherwise in (False, True):
+        letter = statement(bill(state="paid", amount=0, owed=0), issued(changed=otherwise), reader())
         assert (letter.heading, letter.button) == ("You owe nothing", "See your statement")
         assert "$" not in " ".join((*facts(letter).values(), *letter.paragraphs))
+
+
+@pytest.mark.parametrize("owed", [0, 4_000])
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_who_pays_alone_reads_of_no_plan_in_a_letter_about_a_statement(owed, otherwise):
+    for language in ("en", "es"):
+        by_plan, alone = (
+            statement(bill(amount=owed, owed=owed), issued(changed=otherwise, self_pay=self_pay), reader(language))
+            for self_pay in (False, True)
+        )
+        assert (alone.subject, alone.heading, alone.facts) == (by_plan.subject, by_plan.heading, by_plan.facts)
+        assert "plan" in " ".join(by_plan.paragraphs)
+        assert "plan" not in " ".join(alone.paragraphs)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class Books:
         assert sum(part for _, part in parts) == at_stripe
         self.payable = changes.refund_begun(self.payable, parts)
         for reference, part in parts:
-            self.payable = changes.refund_ended(self.payable, reference, part, succeeded=True)
+            self.payable = changes.refund_moved(self.payable, reference, refunding=-part, refunded=part)
             self.sums[Account.REFUNDS] += part
             self.sums[Account.CASH] -= part
 
@@ -66,6 +66,9 @@ class Books:
         assert self.sums[Account.CASH] + self.sums[Account.PORTAL] == self.payable.paid - self.payable.refunded
         assert 0 <= self.payable.refunded <= self.payable.paid
         assert self.payable.refunding == 0
+        portal = sum(payment.cents for payment in self.payable.payments if not payment.through_stripe)
+        assert sum(cents for _, cents in self.payable.counted) == max(0, self.payable.settled - portal)
+        assert all(0 <= cents <= payment.cents for payment, cents in self.payable.counted)
 
     def revised(self, cents, in_review=False):
         self.serial += 1
@@ -170,7 +173,7 @@ def nothing_arrives(stood, changed):
     parts = changes.parts_of(changed.payable, changed.to_refund)
     became = changes.refund_begun(changed.payable, parts)
     for reference, part in parts:
-        became = changes.refund_ended(became, reference, part, succeeded=False)
+        became = changes.refund_moved(became, reference, refunding=-part)
     lines = changed.entry.lines if changed.entry else ()
     receivable = sum(line.cents for line in lines if line.account is Account.RECEIVABLE)
     assert receivable == balance([became]) - balance([stood])
@@ -202,9 +205,9 @@ def test_what_went_back_or_is_on_its_way_is_asked_for_again():
     lowered = changes.revised(settled, settled, 40, "STATEMENT#2")
     on_its_way = changes.refund_begun(lowered.payable, [("pi_1", 60)])
     assert changes.revised(on_its_way, on_its_way, 100, "STATEMENT#3").payable.owed == 60
-    went = changes.refund_ended(on_its_way, "pi_1", 60, succeeded=True)
+    went = changes.refund_moved(on_its_way, "pi_1", refunding=-60, refunded=60)
     assert changes.revised(went, went, 100, "STATEMENT#3").payable.owed == 60
-    returned = changes.refund_came_back(went, "pi_1", 60)
+    returned = changes.refund_moved(went, "pi_1", refunded=-60)
     assert changes.revised(returned, returned, 100, "STATEMENT#3").payable.owed == 0
 
 

@@ -27,8 +27,9 @@ def test_the_contract_that_other_domains_read_does_not_import_it_either():
     assert "stripe" not in imported_with("functions.payments.events")
 
 
-def test_what_calls_stripe_does():
-    assert "stripe" in imported_with("functions.payments.api")
+def test_what_calls_stripe_loads_it_with_the_first_call():
+    assert "stripe" not in imported_with("functions.payments.api")
+    assert "stripe" in imported_with("functions.payments.stripe_gateway")
 
 
 def test_one_module_imports_it():

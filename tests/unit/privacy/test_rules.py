@@ -66,7 +66,8 @@ def test_steps_follow_in_their_order_until_none_is_left():
 def test_the_gate_closes_first_and_the_search_comes_after_the_key():
     order = list(Step)
     assert order[0] is Step.GATE
-    assert order.index(Step.LETTER) < order.index(Step.ACCOUNT) < order.index(Step.COVERAGE) < order.index(Step.RECORDS)
+    assert order.index(Step.COVERAGE) < order.index(Step.SESSIONS) < order.index(Step.MONEY)
+    assert order.index(Step.LETTER) < order.index(Step.ACCOUNT) < order.index(Step.LINK) < order.index(Step.RECORDS)
     assert order[-3:] == [Step.RECORDS, Step.KEY, Step.SEARCH]
 
 

@@ -33,7 +33,23 @@ def test_every_zone_that_can_be_named_has_a_wall_clock():
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Nowhere/City", "america/los_angeles ", "../../etc/passwd", "localtime", "Factory", "PST"]
+    "name",
+    [
+        "",
+        "Nowhere/City",
+        "america/los_angeles ",
+        "../../etc/passwd",
+        "/etc/localtime",
+        "America",
+        "zone.tab",
+        "America/New_York\x00",
+        "localtime",
+        "Factory",
+        "posixrules",
+        "posix/America/New_York",
+        "right/America/New_York",
+        "PST",
+    ],
 )
 def test_a_name_outside_the_tz_database_is_no_zone(name):
     with pytest.raises(ValidationError):

@@ -54,6 +54,49 @@ def test_without_a_pass_such_a_message_is_taken_all_the_same(world, coach, langu
     assert world.write_message(member, "Are you there?").body["code"] == "pass_required"
 
 
+@LANGUAGES
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        [
+            "I do not wanna live",
+            "I don't wanna be alive anymore",
+            "I'm going to kill my self",
+            "I took all my pills",
+            "I cut my wrists",
+            "everyone would be better off if I was gone",
+            "he is going to kill me",
+        ],
+        [
+            "Me quiero hacer daño",
+            "me corté las venas",
+            "me voy a tirar de un puente",
+            "me tomé todas las pastillas",
+            "quiero dejar de existir",
+            "ya no quiero seguir",
+            "me va a matar",
+        ],
+    ],
+    ids=["english", "spanish"],
+)
+def test_so_is_each_plain_sentence_in_whichever_word_order_of_somebody_without_a_pass(world, language, sentences):
+    [stranger] = world.newcomers()
+    for sentence in sentences:
+        kept = world.write_message(stranger, sentence, language=language)
+        assert (kept.status, kept.body["crisis"]) == (201, True), sentence
+        assert HELP[language] in kept.body["help"]
+        assert "911" in kept.body["help"]
+    assert len(heard(world, stranger)) == len(sentences)
+
+
+@pytest.mark.parametrize("text", ["this traffic is killing me", "me quiero cortar el pelo"])
+def test_what_is_said_every_day_calls_nobody(world, text):
+    [stranger] = world.newcomers()
+    refused = world.write_message(stranger, text)
+    assert (refused.body["code"], "988" in str(refused.body)) == ("pass_required", False)
+    assert heard(world, stranger) == []
+
+
 def test_also_of_somebody_who_never_had_a_pass_nor_a_coach(world):
     [stranger] = world.newcomers()
     assert world.write_message(stranger, GRITO).status == 201

@@ -1,0 +1,94 @@
+"""`python -m bench [cold|warm|memory|sizes|calls|cost|load] [--quick]`: print figures; all at once are written down.
+
+Ends with 1 when a budget is missed, or when something was lost under load.
+"""
+
+import argparse
+import sys
+import time
+
+from bench import calls, cold, cost, document, load, memory, sizes, warm
+from bench.calls import OWN_PAST, Rows
+from bench.day import Day
+
+Missed = list[str]
+
+
+class Bench:
+    """What was asked for, told as it comes."""
+
+    def __init__(self, *, quick: bool) -> None:
+        self._quick = quick
+        self.sections: list[str] = []
+        self.missed: Missed = []
+
+    def cold(self, day: Day) -> None:
+        found = cold.run(day, quick=self._quick)
+        self._tell(document.cold_starts(found))
+        self.missed += [
+            f"{figure.name}: {figure.wall:.2f}, at most {figure.at_most}" for figure in found.figures if not figure.kept
+        ]
+
+    def warm(self, day: Day) -> None:
+        self._tell(document.warm_calls(warm.run(day, quick=self._quick)))
+
+    def memory(self, day: Day) -> None:
+        self._tell(document.peaks(memory.run(day, quick=self._quick)))
+
+    def sizes(self) -> None:
+        self._tell(document.bundle_sizes(sizes.run()))
+
+    def calls(self) -> None:
+        found = self._count()
+        self._tell(document.counts(found))
+        self.missed += [
+            f"{name}: other figures with {number:,} items of others"
+            for number, rows in found.items()
+            for name, taken in rows.items()
+            if name != OWN_PAST and taken.own != next(iter(found.values()))[name].own
+        ]
+
+    def cost(self) -> None:
+        self._tell(document.costs(cost.work_out(next(iter(self._count().values())))))
+
+    def load(self) -> None:
+        found = load.run(quick=self._quick)
+        self._tell(document.loads(found))
+        self.missed += found.wrong
+
+    def _count(self) -> dict[int, Rows]:
+        if not hasattr(self, "_counted"):
+            self._counted = calls.run(quick=self._quick)
+        return self._counted
+
+    def _tell(self, section: str) -> None:
+        self.sections.append(section)
+        print(f"{section}\n", flush=True)
+
+
+_OF_A_DAY, _OF_THEIR_OWN = ("cold", "warm", "memory"), ("sizes", "calls", "cost", "load")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What it costs.")
+    parser.add_argument("what", nargs="*", choices=[*_OF_A_DAY, *_OF_THEIR_OWN, []], help="all, if none is named")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look; nothing is written down")
+    asked = parser.parse_args()
+    wanted = asked.what or [*_OF_A_DAY, *_OF_THEIR_OWN]
+    begun, bench = time.monotonic(), Bench(quick=asked.quick)
+    if days := [getattr(bench, name) for name in _OF_A_DAY if name in wanted]:
+        with Day.lived(cold.wanted()) as day:
+            for measure in days:
+                measure(day)
+    for name in (name for name in _OF_THEIR_OWN if name in wanted):
+        getattr(bench, name)()
+    if not asked.what and not asked.quick:
+        document.write(bench.sections)
+    print(f"In {time.monotonic() - begun:.0f} seconds.")
+    for missed in bench.missed:
+        print(f"MISSED {missed}", file=sys.stderr)
+    return 1 if bench.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
