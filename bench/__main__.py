@@ -9,6 +9,7 @@ import time
 
 from bench import calls, cold, cost, document, load, memory, sizes, warm
 from bench.calls import OWN_PAST, Rows
+from bench.cold import Cold
 from bench.day import Day
 
 Missed = list[str]
@@ -21,19 +22,21 @@ class Bench:
         self._quick = quick
         self.sections: list[str] = []
         self.missed: Missed = []
+        self._starts: Cold | None = None
+        self._counted: dict[int, Rows] | None = None
 
     def cold(self, day: Day) -> None:
-        found = cold.run(day, quick=self._quick)
+        found = self._started(day)
         self._tell(document.cold_starts(found))
         self.missed += [
-            f"{figure.name}: {figure.wall:.2f}, at most {figure.at_most}" for figure in found.figures if not figure.kept
+            f"{figure.name}: {figure.cpu:.2f}, at most {figure.at_most}" for figure in found.figures if not figure.kept
         ]
 
     def warm(self, day: Day) -> None:
         self._tell(document.warm_calls(warm.run(day, quick=self._quick)))
 
     def memory(self, day: Day) -> None:
-        self._tell(document.peaks(memory.run(day, quick=self._quick)))
+        self._tell(document.peaks(memory.of(self._started(day))))
 
     def sizes(self) -> None:
         self._tell(document.bundle_sizes(sizes.run()))
@@ -56,8 +59,13 @@ class Bench:
         self._tell(document.loads(found))
         self.missed += found.wrong
 
+    def _started(self, day: Day) -> Cold:
+        if self._starts is None:
+            self._starts = cold.run(day, quick=self._quick)
+        return self._starts
+
     def _count(self) -> dict[int, Rows]:
-        if not hasattr(self, "_counted"):
+        if self._counted is None:
             self._counted = calls.run(quick=self._quick)
         return self._counted
 

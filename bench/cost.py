@@ -4,7 +4,7 @@ A booking comes with the requests that lead to it, and with the functions that i
 what SES tells of it.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ class Cost:
 
 def work_out(rows: Rows) -> Cost:
     """What a thousand bookings cost, by what was counted of their requests."""
-    used: Counter[str] = Counter()
+    used: dict[str, float] = defaultdict(float)
     seconds = log_bytes = 0.0
     for operation, times in MIX.items():
         taken, often = rows[operation], times * 1000
@@ -62,9 +62,9 @@ def work_out(rows: Rows) -> Cost:
     return Cost(parts)
 
 
-def _units(taken: Taken) -> Counter[str]:
+def _units(taken: Taken) -> dict[str, float]:
     """What one request and all that follows it uses."""
-    used: Counter[str] = Counter()
+    used: dict[str, float] = defaultdict(float)
     for each in (taken.own, *(after for _, after in taken.after)):
         used["DynamoDB, read units"] += each.read_units
         used["DynamoDB, write units"] += each.write_units

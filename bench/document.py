@@ -13,10 +13,12 @@ BEGINS, ENDS = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
 def write(sections: Iterable[str]) -> None:
-    """Put the sections between the marks, with when and on what they were measured."""
+    """Put the sections between the marks, with when and on what they were measured; LookupError without marks."""
     text = PLACE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGINS)
-    _, _, after = rest.partition(ENDS)
+    before, begins, rest = text.partition(BEGINS)
+    _, ends, after = rest.partition(ENDS)
+    if not begins or not ends:
+        raise LookupError(f"{PLACE.name} has no place for figures: {BEGINS} … {ENDS}")
     where = f"Measured on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}, {os.cpu_count()} cores."
     body = "\n\n".join([BEGINS, where, *sections, ENDS])
     PLACE.write_text(f"{before}{body}{after}", encoding="utf-8")
@@ -25,13 +27,13 @@ def write(sections: Iterable[str]) -> None:
 def cold_starts(found: cold.Cold) -> str:
     """Init and first call."""
     rows = [
-        (figure.name, _ratio(figure.wall), _ratio(figure.cpu), _ratio(figure.at_most) if figure.at_most else "")
+        (figure.name, _ratio(figure.cpu), _ratio(figure.wall), _ratio(figure.at_most) if figure.at_most else "")
         for figure in found.figures
     ]
-    control = ("(the bare handler beside itself)", _ratio(found.control.wall), _ratio(found.control.cpu), "")
+    control = ("(the bare handler beside itself)", _ratio(found.control.cpu), _ratio(found.control.wall), "")
     return _section(
         "### Init and first call, as a ratio to a bare boto3 get",
-        _table(("function", "time", "processor", "at most"), [*rows, control]),
+        _table(("function", "processor time", "time", "at most"), [*rows, control]),
     )
 
 

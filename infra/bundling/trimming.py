@@ -26,8 +26,8 @@ TRIMS = (
     Trim(
         "*",
         ("*.dist-info/*",),
-        "read by installers only; these two ask for their own version when they are imported",
-        keep=("holidays-*.dist-info/METADATA", "python_ulid-*.dist-info/METADATA"),
+        "read by installers only; holidays asks for its own version when it is imported",
+        keep=("holidays-*.dist-info/METADATA",),
     ),
     Trim("botocore", ("botocore/data/*",), "of 400 services we call a few; `sdk` puts those in, in the US only"),
     Trim("cffi", ("cffi/*",), "builds extensions; cryptography's is built, and needs only _cffi_backend"),

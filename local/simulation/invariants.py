@@ -172,12 +172,13 @@ def one_letter_for_a_cause(state: State) -> Iterator[str]:
 
 
 def one_owner_of_a_coverage(state: State) -> Iterator[str]:
-    """9. A coverage belongs to one account: whoever has one holds its claim."""
+    """9. A coverage belongs to one account: whoever has one holds its claim, until they leave."""
+    leaving = {item["pk"] for item in state.of("KeysTable", "GATE") if item["state"] != "open"}
     claims = {item["pk"]: item["member"] for item in state.of("EligibilityTable", "CLAIM")}
     for item in state.of("EligibilityTable", "COVERAGE"):
         kept = json.loads(item["coverage"]) if "coverage" in item else {}
         claim = kept.get("claim")
-        if claim and claims.get(f"CLAIM#{claim}") != item["pk"].removeprefix("MBR#"):
+        if claim and item["pk"] not in leaving and claims.get(f"CLAIM#{claim}") != item["pk"].removeprefix("MBR#"):
             yield f"{item['pk']} has a coverage that is claimed by {claims.get(f'CLAIM#{claim}')}"
 
 

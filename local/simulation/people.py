@@ -30,13 +30,14 @@ class NotAnsweredError(AssertionError):
 
 
 def again(sign_in: Callable[[], str]) -> str:
-    """A token; who is refused because the function behind died tries once more."""
-    try:
-        return sign_in()
-    except SignInRefusedError as refused:
-        if refused.status != _TRIGGER_FAILED:
-            raise
-        return sign_in()
+    """A token; who is refused because the function behind died tries again."""
+    for _ in range(_PATIENCE):
+        try:
+            return sign_in()
+        except SignInRefusedError as refused:
+            if refused.status != _TRIGGER_FAILED:
+                raise
+    raise NotAnsweredError("nobody can sign in")
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 
 from local.simulation.run import simulate
 
-STEPS = int(os.environ.get("SIMULATION_STEPS", "150"))
+STEPS = int(os.environ.get("SIMULATION_STEPS", "100"))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -210,7 +210,7 @@ def small_stock(site, known):
     return Stock(
         HOST,
         site,
-        [known[name] for name in ("python-ulid", "typing-extensions", "jmespath", "annotated-types")],
+        [known[name] for name in ("six", "typing-extensions", "jmespath", "annotated-types")],
         services={"events"},
         sources={path: (ROOT / path).read_bytes() for path in ("functions/shared/log.py", "functions/shared/clock.py")},
     )
@@ -490,7 +490,7 @@ def test_a_handler_that_is_not_there_is_named(tree):
 def test_what_a_library_requires_on_another_python_is_not_shipped(site):
     on_arm = libraries(site, LAMBDA.markers())
     assert LAMBDA.markers()["platform_machine"] == "aarch64"
-    assert "typing-extensions" not in on_arm["python-ulid"].requires  # needed before Python 3.12 only
+    assert "typing-extensions" not in on_arm["referencing"].requires  # needed before Python 3.13 only
     assert "python-dateutil" in closure({"boto3"}, on_arm, ())
     assert "pycparser" in closure({"cryptography"}, on_arm, ())
     assert "pycparser" not in closure({"cryptography"}, on_arm, trimming.UNNEEDED)
