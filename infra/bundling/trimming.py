@@ -60,6 +60,7 @@ TRIMS = (
 
 UNNEEDED = {
     ("cffi", "pycparser"): "reads C declarations when extensions are built",
+    ("stripe", "requests"): "tried at the first import and done without; our client speaks through urllib3",
 }
 """What a distribution requires and does not need here: who, what, why."""
 
@@ -79,6 +80,14 @@ def _without_plug_ins(text: str) -> str:
     return "def get_plugins():\n    return ()\n"
 
 
+def _without_asyncio(text: str) -> str:
+    """Stripe's client can also be asked without waiting; ours waits, so what that takes is imported if it ever is."""
+    whole, asleep = "\nimport asyncio\n", "return asyncio.sleep("
+    if (text.count("asyncio"), text.count(whole), text.count(asleep)) != (2, 1, 1):
+        raise BundleError("stripe uses asyncio for more than it did; look at its _http_client.py")
+    return text.replace(whole, "\n").replace(asleep, "return __import__('asyncio').sleep(")
+
+
 REWRITES: Mapping[str, Callable[[str], str]] = {
     "holidays/countries/__init__.py": _only_the_united_states,
     "aws_lambda_powertools/__init__.py": lazily,
@@ -89,6 +98,7 @@ REWRITES: Mapping[str, Callable[[str], str]] = {
     "botocore/docs/docstring.py": when_called,
     "charset_normalizer/__init__.py": lazily,
     "cryptography/hazmat/primitives/ciphers/__init__.py": lazily,
+    "stripe/_http_client.py": _without_asyncio,
     "stripe/_stripe_client.py": when_called,
     "urllib3/http2/__init__.py": when_called,
     "pydantic/plugin/_loader.py": _without_plug_ins,
