@@ -51,11 +51,8 @@ _PAGE = 100
 _until: ContextVar[float] = ContextVar("until", default=float("inf"))
 
 
-class _InTime(stripe.HTTPClient):
-    """Begins no request that could not end in the time that is left.
-
-    It speaks through urllib3, which is there for AWS already: `requests` would be a seventh of a function's start.
-    """
+class Pooled(stripe.HTTPClient):
+    """Speaks through urllib3, which is there for AWS already: `requests` would be a seventh of a function's start."""
 
     name = "urllib3"
 
@@ -67,13 +64,23 @@ class _InTime(stripe.HTTPClient):
     def request(  # type: ignore[override]  # as in the library's own clients
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
-        if monotonic() + CONNECT_SECONDS + ANSWER_SECONDS > _until.get():
-            raise stripe.APIConnectionError("no time left", should_retry=False)  # type: ignore[no-untyped-call]
+        """The answer, whatever it is; raises APIConnectionError where there is none."""
         try:
             answer = self._pool.request(method.upper(), url, headers=headers, body=post_data, redirect=False)
         except HTTPError as error:
             raise stripe.APIConnectionError("no answer", should_retry=True) from error  # type: ignore[no-untyped-call]
         return answer.data, answer.status, answer.headers
+
+
+class _InTime(Pooled):
+    """Begins no request that could not end in the time that is left."""
+
+    def request(  # type: ignore[override]  # as in the class above it
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if monotonic() + CONNECT_SECONDS + ANSWER_SECONDS > _until.get():
+            raise stripe.APIConnectionError("no time left", should_retry=False)  # type: ignore[no-untyped-call]
+        return super().request(method, url, headers, post_data)
 
 
 class Stripe:

@@ -329,7 +329,7 @@ def test_every_operation_gives_stripe_twenty_seconds_in_all_and_api_gateway_wait
     begun = world.pay(member, purchase, "checkout").status
     assert begun == 200
     monkeypatch.setattr(stripe_gateway, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(stripe_gateway.stripe.RequestsClient, "request", hangs)
+    monkeypatch.setattr(stripe_gateway.Pooled, "request", hangs)
     for request in (
         lambda: world.pay(member, purchase, "app"),
         lambda: world.set_up(member, "another"),
@@ -345,7 +345,7 @@ def test_every_operation_gives_stripe_twenty_seconds_in_all_and_api_gateway_wait
 def test_slow_calls_in_a_row_are_not_begun_when_there_is_no_time_left(world, monkeypatch):
     from functions.payments import stripe_account, stripe_gateway
 
-    clock, asks = [0.0], stripe_gateway.stripe.RequestsClient.request
+    clock, asks = [0.0], stripe_gateway.Pooled.request
 
     def slow(*arguments, **named):
         clock[0] += 7
@@ -354,7 +354,7 @@ def test_slow_calls_in_a_row_are_not_begun_when_there_is_no_time_left(world, mon
     member, purchase = opened(world)
     world.pay(member, purchase, "checkout")
     monkeypatch.setattr(stripe_gateway, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(stripe_gateway.stripe.RequestsClient, "request", slow)
+    monkeypatch.setattr(stripe_gateway.Pooled, "request", slow)
     before = clock[0]
     answer = world.pay(member, purchase, "card_on_file", "k")  # expire, make, confirm: 21 seconds
     assert answer.status == 503

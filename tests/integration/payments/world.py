@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import stripe
-
+from functions.payments.stripe_gateway import Pooled
 from functions.shared.ids import MemberId
 from functions.shared.table import Item
 from tests.worlds.base import KEYS, NOON, OUTBOX, Answer, Called, Killed, World
@@ -22,7 +21,7 @@ class Payments(WithCards):
     """The deployed domain."""
 
     FUNCTIONS = FUNCTIONS
-    OUT = (Called(stripe.RequestsClient, "request", _asked),)
+    OUT = (Called(Pooled, "request", _asked),)
 
     def member(self) -> MemberId:
         """Somebody who has signed in."""
