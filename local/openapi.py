@@ -12,8 +12,8 @@ from typing import Any
 
 from functions.care.api import api as care
 from functions.eligibility.api import api as eligibility
+from functions.payments import statement_webhook, webhook
 from functions.payments.api import api as payments
-from functions.payments.receivers import statement_webhook, stripe_webhook
 from functions.privacy.api import api as privacy
 from functions.scheduling.api import api as scheduling
 from functions.shared.api import Api, Operation
@@ -35,10 +35,12 @@ from functions.shared.problems import (
     WrongMediaType,
 )
 from functions.shared.words import Language, Words
+from local.declared import declared
 from local.examples import ANSWERS, PARAMETERS, REQUESTS
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
-_APIS = (eligibility, scheduling, care, payments, privacy, stripe_webhook, statement_webhook)
+_RECEIVERS = (webhook.receiver, statement_webhook.receiver)
+_APIS = (eligibility, scheduling, care, payments, privacy, *map(declared, _RECEIVERS))
 _REPLACED_SCHEMAS = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _ABOUT = (
     "Coverage, care, money and privacy of Careway's members. Sign in with Cognito and send the ID token. Amounts are "

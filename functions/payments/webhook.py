@@ -1,11 +1,8 @@
 """Stripe's webhook: public, so that nothing is believed before the signature has been checked over the raw body."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from functions.payments import notices
+from functions.payments.problems import NoStripeEvent, WrongSignature
 from functions.payments.signature import verify
-from functions.shared import http
 from functions.shared.clock import clock
 from functions.shared.receiver import Receiver
 from functions.shared.secrets import secret
@@ -14,10 +11,21 @@ LARGEST_EVENT = 256 * 1024
 """Bytes: an event holds the whole object that it is about, and one that we refuse comes again for days."""
 
 
-def _take_in(event: Mapping[str, Any], body: bytes) -> None:
+def _take_in(body: bytes, signature: str | None) -> None:
+    """Signed by Stripe; stored before it is acknowledged, worked off later. For Stripe alone."""
     now = clock()
-    verify(http.header(event, "stripe-signature"), body, secret("STRIPE_WEBHOOK_SECRET"), now)
+    verify(signature, body, secret("STRIPE_WEBHOOK_SECRET"), now)
     notices.take_in(body, now)
 
 
-handler = Receiver("hear_stripe", "/v1/webhooks/stripe", _take_in, LARGEST_EVENT).handle
+receiver = Receiver(
+    "hear_stripe",
+    "/v1/webhooks/stripe",
+    summary="Stripe tells what happened there",
+    signature="Stripe-Signature",
+    form="`t=…,v1=…[,v1=…]`",
+    refuses=[WrongSignature, NoStripeEvent],
+    take_in=_take_in,
+    largest_body=LARGEST_EVENT,
+)
+handler = receiver.handle

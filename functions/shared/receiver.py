@@ -4,7 +4,7 @@ It answers as `Api` would. It does without it, and without models, since the sen
 the resolver and pydantic costs as much as all the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,18 @@ _METHOD = "POST"
 
 @dataclass(frozen=True)
 class Receiver:
-    """The one operation of a function; what it does and refuses is declared in the domain's API document."""
+    """The one operation of a function, and what the API document says of it."""
 
     name: str
     """The operation's id."""
     path: str
-    take_in: Callable[[Mapping[str, Any], bytes], None]
-    """Stores what came, from the event and the raw body; raises a Problem for what is not signed or not understood."""
+    summary: str
+    signature: str
+    """The header that it is signed in, and of what form."""
+    form: str
+    refuses: Sequence[type[Problem]]
+    take_in: Callable[[bytes, str | None], None]
+    """Stores what came, from the raw body and its signature; raises what it `refuses`. Its docstring is told."""
     largest_body: int = http.LARGEST_BODY
     """Bytes."""
 
@@ -39,7 +44,7 @@ class Receiver:
         with log.context(request_id=request_id, operation=self.name):
             try:
                 self._admit(event)
-                self.take_in(event, http.json_body(event, self.largest_body))
+                self.take_in(http.json_body(event, self.largest_body), http.header(event, self.signature.lower()))
                 response = http.answer(200, _TAKEN, {"Content-Type": "application/json"})
             except Exception as error:  # noqa: BLE001 - the outermost edge
                 problem = http.logged(error if isinstance(error, Problem) else Broken(), error)

@@ -461,7 +461,7 @@ EVERYDAY = (
     "/them with kindness)",
     "its going to kill me",
     "it (will/would/might/could) kill me",
-    "(this/that/traffic/heat/stress/job/work/homework/class/exam/commute/deadline/weather/headache/knee/back"
+    "(work/this/that/traffic/heat/stress/job/homework/class/exam/commute/deadline/weather/headache/knee/back"
     "/boredom/suspense/wait/cold/allergies) (/is/are/will/would/might/could) (/going to) kill me",
     "killing myself laughing",
     "kill* (the/this/that/a) (project/meeting/idea/plan/process/engine/battery)",
