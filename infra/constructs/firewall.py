@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_wafv2 as wafv2
+from aws_cdk.aws_wafv2 import CfnLoggingConfiguration as _Logging
+from aws_cdk.aws_wafv2 import CfnWebACL as _Acl
+from aws_cdk.aws_wafv2 import CfnWebACLAssociation
 from constructs import Construct
 
 from infra.constructs.key import StorageKey
-
-_Acl = wafv2.CfnWebACL
-_Statement = _Acl.StatementProperty
-_Logging = wafv2.CfnLoggingConfiguration
 
 PER_ADDRESS = 2_000
 """Requests of one address in five minutes. Many people may stand behind one address: a clinic, a mobile carrier."""
@@ -116,7 +114,7 @@ class Firewall(Construct):
         )
         self._log(acl, log)
         for number, resource in enumerate(resources, start=1):
-            wafv2.CfnWebACLAssociation(self, f"Before{number}", resource_arn=resource, web_acl_arn=acl.attr_arn)
+            CfnWebACLAssociation(self, f"Before{number}", resource_arn=resource, web_acl_arn=acl.attr_arn)
 
     def _log(self, acl: _Acl, log: FirewallLog) -> None:
         field = _Logging.FieldToMatchProperty
@@ -178,7 +176,7 @@ def _too_many(place: int, limit: int, *, unless: str | None = None) -> _Acl.Rule
     return _rule(
         "TooMany",
         place,
-        _Statement(
+        _Acl.StatementProperty(
             rate_based_statement=_Acl.RateBasedStatementProperty(
                 aggregate_key_type="IP",
                 limit=limit,
@@ -195,7 +193,7 @@ def _managed(group: str, place: int) -> _Acl.RuleProperty:
     return _rule(
         group.removeprefix("AWSManagedRules"),
         place,
-        _Statement(
+        _Acl.StatementProperty(
             managed_rule_group_statement=_Acl.ManagedRuleGroupStatementProperty(
                 vendor_name="AWS",
                 name=group,
@@ -215,7 +213,7 @@ def _managed(group: str, place: int) -> _Acl.RuleProperty:
 def _rule(
     name: str,
     place: int,
-    statement: _Statement,
+    statement: _Acl.StatementProperty,
     *,
     action: _Acl.RuleActionProperty | None = None,
     override: _Acl.OverrideActionProperty | None = None,
@@ -237,8 +235,8 @@ def _seen(name: str) -> _Acl.VisibilityConfigProperty:
     )
 
 
-def _path(pattern: str) -> _Statement:
-    return _Statement(
+def _path(pattern: str) -> _Acl.StatementProperty:
+    return _Acl.StatementProperty(
         regex_match_statement=_Acl.RegexMatchStatementProperty(
             regex_string=pattern,
             field_to_match=_Acl.FieldToMatchProperty(uri_path={}),
@@ -248,17 +246,19 @@ def _path(pattern: str) -> _Statement:
     )
 
 
-def _labelled(namespace: str) -> _Statement:
-    return _Statement(label_match_statement=_Acl.LabelMatchStatementProperty(scope="NAMESPACE", key=namespace))
+def _labelled(namespace: str) -> _Acl.StatementProperty:
+    return _Acl.StatementProperty(
+        label_match_statement=_Acl.LabelMatchStatementProperty(scope="NAMESPACE", key=namespace)
+    )
 
 
-def _not(statement: _Statement) -> _Statement:
-    return _Statement(not_statement=_Acl.NotStatementProperty(statement=statement))
+def _not(statement: _Acl.StatementProperty) -> _Acl.StatementProperty:
+    return _Acl.StatementProperty(not_statement=_Acl.NotStatementProperty(statement=statement))
 
 
-def _all(*statements: _Statement) -> _Statement:
-    return _Statement(and_statement=_Acl.AndStatementProperty(statements=list(statements)))
+def _all(*statements: _Acl.StatementProperty) -> _Acl.StatementProperty:
+    return _Acl.StatementProperty(and_statement=_Acl.AndStatementProperty(statements=list(statements)))
 
 
-def _any(*statements: _Statement) -> _Statement:
-    return _Statement(or_statement=_Acl.OrStatementProperty(statements=list(statements)))
+def _any(*statements: _Acl.StatementProperty) -> _Acl.StatementProperty:
+    return _Acl.StatementProperty(or_statement=_Acl.OrStatementProperty(statements=list(statements)))

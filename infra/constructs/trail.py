@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_cloudtrail import CfnTrail
 from constructs import Construct
 
 from infra.constructs.key import StorageKey
@@ -15,8 +15,6 @@ KEPT = Duration.days(6 * 365 + 2)
 """Six years: 45 CFR 164.316(b)(2)(i). An entry names table, role, time and key, which is a random id; no content."""
 
 _RARELY_READ_AFTER = Duration.days(90)
-_Selector = cloudtrail.CfnTrail.AdvancedEventSelectorProperty
-_Field = cloudtrail.CfnTrail.AdvancedFieldSelectorProperty
 
 
 class Trail(Construct):
@@ -33,7 +31,7 @@ class Trail(Construct):
         )
         bucket.add_to_resource_policy(_may("s3:GetBucketAcl", bucket.bucket_arn, arn))
         bucket.add_to_resource_policy(_nobody_removes(bucket))
-        trail = cloudtrail.CfnTrail(
+        trail = CfnTrail(
             self,
             "Resource",
             trail_name=name,
@@ -44,8 +42,10 @@ class Trail(Construct):
             include_global_service_events=True,
             enable_log_file_validation=True,
             advanced_event_selectors=[
-                _Selector(name="What is done to the account", field_selectors=[_is("eventCategory", "Management")]),
-                _Selector(
+                CfnTrail.AdvancedEventSelectorProperty(
+                    name="What is done to the account", field_selectors=[_is("eventCategory", "Management")]
+                ),
+                CfnTrail.AdvancedEventSelectorProperty(
                     name="Who touches a table",
                     field_selectors=[
                         _is("eventCategory", "Data"),
@@ -53,13 +53,16 @@ class Trail(Construct):
                         _is("resources.ARN", *(table.resource.table_arn for table in tables)),
                     ],
                 ),
-                _Selector(
+                CfnTrail.AdvancedEventSelectorProperty(
                     name="Who reads or removes what the trail wrote",
                     field_selectors=[
                         _is("eventCategory", "Data"),
                         _is("resources.type", "AWS::S3::Object"),
-                        _Field(field="resources.ARN", starts_with=[f"{bucket.bucket_arn}/"]),
-                        _Field(field="eventName", not_equals=["PutObject"]),  # or each file would make another
+                        CfnTrail.AdvancedFieldSelectorProperty(
+                            field="resources.ARN", starts_with=[f"{bucket.bucket_arn}/"]
+                        ),
+                        # Each file that the trail writes would make another.
+                        CfnTrail.AdvancedFieldSelectorProperty(field="eventName", not_equals=["PutObject"]),
                     ],
                 ),
             ],
@@ -117,5 +120,5 @@ def _nobody_removes(bucket: s3.Bucket) -> iam.PolicyStatement:
     )
 
 
-def _is(field: str, *values: str) -> _Field:
-    return _Field(field=field, equal_to=list(values))
+def _is(field: str, *values: str) -> CfnTrail.AdvancedFieldSelectorProperty:
+    return CfnTrail.AdvancedFieldSelectorProperty(field=field, equal_to=list(values))
