@@ -154,8 +154,8 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         control="164.312(b); SC-5, SC-6",
         reason="A share of the account's concurrency is set aside only where somebody outside may be asked too fast: "
         "payers, Stripe, the statement tool. To set more aside would take it from what members wait for. The API is "
-        "limited by route and by address, sign-in by address; what waits in a queue can wait; the clock wakes one at "
-        "a time.",
+        "limited by route and by address, sign-in by address; what waits in a queue can wait; of what the clock wakes "
+        "a few overlap at most, and each takes its work by a lease.",
         held_by=(
             "infra/test_routes.py::test_every_route_is_throttled_and_the_public_ones_by_limits_of_their_own",
             "infra/test_firewall.py::test_one_address_cannot_flood_the_api_or_the_sign_in",
@@ -354,10 +354,12 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     ),
     Safeguard(
         "Transmission: 164.312(e)(1); SC-8",
-        "TLS 1.2 or later at the API; queues and the trail's bucket refuse anything else.",
+        "TLS 1.2 or later at the API; queues and the trail's bucket refuse anything else, and mail that would have to "
+        "leave in clear text does not leave.",
         (
             "infra/test_routes.py::test_the_api_is_regional_and_speaks_tls_1_2_or_later",
             "infra/test_events.py::test_every_queue_refuses_a_connection_without_tls",
+            "infra/test_mail.py::test_mail_goes_encrypted_or_not_at_all",
             "infra/test_trail.py::test_the_bucket_is_private_and_refuses_a_connection_without_modern_tls",
         ),
     ),

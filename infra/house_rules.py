@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from infra.judging import Finding
@@ -12,18 +12,23 @@ _COPIED_OR_GLOBAL = re.compile(
     r"GlobalTable|ReplicaKey|ReplicationSet|GlobalReplicationGroup|CloudFront|GlobalAccelerator|MultiRegion|GlobalCluster"
 )
 
-_KEY_OF = {
+_KEY_OF: dict[str, tuple[str | int, ...]] = {
     "AWS::Backup::BackupVault": ("EncryptionKeyArn",),
     "AWS::CloudTrail::Trail": ("KMSKeyId",),
-    "AWS::DynamoDB::GlobalTable": ("SSESpecification", "SSEEnabled"),
     "AWS::DynamoDB::Table": ("SSESpecification", "KMSMasterKeyId"),
     "AWS::Logs::LogGroup": ("KmsKeyId",),
-    "AWS::S3::Bucket": ("BucketEncryption", "ServerSideEncryptionConfiguration"),
+    "AWS::S3::Bucket": (
+        "BucketEncryption",
+        "ServerSideEncryptionConfiguration",
+        0,
+        "ServerSideEncryptionByDefault",
+        "KMSMasterKeyID",
+    ),
     "AWS::SNS::Topic": ("KmsMasterKeyId",),
     "AWS::SQS::Queue": ("KmsMasterKeyId",),
     "AWS::SecretsManager::Secret": ("KmsKeyId",),
 }
-"""Where each type that stores something names our key."""
+"""Where each type that stores something names our key. A global table is refused for being one."""
 
 _PROTECTED_BY = {
     "AWS::Cognito::UserPool": ("DeletionProtection", "ACTIVE"),
@@ -46,22 +51,23 @@ _RETAINED = {
 
 def findings(template: Mapping[str, Any]) -> list[Finding]:
     """What in `template` breaks a rule of ours."""
+    keys = {name for name, resource in template["Resources"].items() if resource["Type"] == "AWS::KMS::Key"}
     in_resources = [
         Finding(f"Careway-{rule}", logical_id, says)
         for logical_id, resource in template["Resources"].items()
-        for rule, says in _broken(resource)
+        for rule, says in _broken(resource, keys)
     ]
     around = ((section, said) for section, said in template.items() if section != "Resources")
     return in_resources + [
         Finding("Careway-InsideUnitedStates", section, f"It leads to {place}, outside the United States.")
         for section, said in around
-        for place in sorted(_places_elsewhere("", said))
+        for place in sorted(_led_to("", said))
     ]
 
 
-def _broken(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _broken(resource: Mapping[str, Any], keys: Collection[str]) -> Iterator[tuple[str, str]]:
     kind, properties = resource["Type"], resource.get("Properties", {})
-    if kind in _KEY_OF and not _at(properties, _KEY_OF[kind]):
+    if kind in _KEY_OF and _leads_to(_at(properties, _KEY_OF[kind])) not in keys:
         yield "EncryptedWithOurKey", "It stores something and is not encrypted with a key of ours."
     if kind in _RETAINED and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {"Retain"}:
         yield "Retained", "It goes when the stack goes, or when a change replaces it."
@@ -69,14 +75,25 @@ def _broken(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "ProtectedFromDeletion", "It can be deleted in one step."
     for action in sorted(_wildcards(properties)):
         yield "ActionsNamed", f"It allows {action}, where each action has to be named."
-    for place in sorted(_places_elsewhere(kind, properties)):
+    for place in sorted(_led_to(kind, properties)):
         yield "InsideUnitedStates", f"It leads to {place}, outside the United States or beyond one region."
 
 
-def _at(properties: Any, path: tuple[str, ...]) -> Any:
+def _at(properties: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
-        properties = properties.get(part) if isinstance(properties, Mapping) else None
+        try:
+            properties = properties[part]
+        except (KeyError, IndexError, TypeError):
+            return None
     return properties
+
+
+def _leads_to(reference: Any) -> str:
+    """The resource that a `Ref` or `Fn::GetAtt` is about; nothing for any other value."""
+    if not isinstance(reference, Mapping):
+        return ""
+    named = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
+    return str(named if isinstance(named, str) else named[0])
 
 
 def _wildcards(properties: Any) -> set[str]:
@@ -88,11 +105,16 @@ def _wildcards(properties: Any) -> set[str]:
     return found
 
 
-def _places_elsewhere(kind: str, properties: Any) -> set[str]:
+def places_elsewhere(words: str) -> set[str]:
+    """The regions outside the United States that stand in `words`: an ARN, an address."""
+    return {region for region in _REGION.findall(words) if not region.startswith("us-")}
+
+
+def _led_to(kind: str, properties: Any) -> set[str]:
     found = set(_COPIED_OR_GLOBAL.findall(kind))
     for part in _parts(properties):
         if isinstance(part, str):
-            found |= {region for region in _REGION.findall(part) if not region.startswith("us-")}
+            found |= places_elsewhere(part)
         elif isinstance(part, Mapping):
             found |= {key for key in ("MultiRegion", "Replicas", "ReplicaRegions") if part.get(key)}
     return found

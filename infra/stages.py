@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_UNITED_STATES = re.compile(r"us-(gov-)?(north|south|east|west|central)-\d")
+REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
+"""Every region where a stage may stand (D4). GovCloud is apart: other names, another account, and no budgets."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 
 
@@ -29,9 +31,9 @@ class Stage:
             raise StageError("a stage's name is 2 to 16 lower-case letters and digits")
         if not re.fullmatch(r"\d{12}", self.account):
             raise StageError(f"stage {self.name} needs an account; sign in to AWS, or set CDK_DEFAULT_ACCOUNT")
-        if not _UNITED_STATES.fullmatch(self.region):
+        if self.region not in REGIONS:
             raise OutsideUnitedStatesError(
-                f"stage {self.name} may not stand in {self.region or 'an unknown region'}: only in us-* regions"
+                f"stage {self.name} may not stand in {self.region or 'an unknown region'}: only in {', '.join(REGIONS)}"
             )
 
 

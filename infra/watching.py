@@ -182,6 +182,9 @@ class Made:
         self.schedules = [rule for rule in self._of(events.CfnRule) if rule.schedule_expression]
         self.streams = [source for source in self._of(lambda_.CfnEventSourceMapping) if source.starting_position]
         self.vaults = self._of(backup.CfnBackupVault)
+        self.backed_up = sum(
+            len(stack.resolve(one.backup_selection)["resources"]) for one in self._of(backup.CfnBackupSelection)
+        )
         (self.api,) = self._of(apigateway.CfnRestApi)
 
     def _of(self, kind: type[R]) -> list[R]:
@@ -207,7 +210,7 @@ class Watching:
         for stream in made.streams:
             self._stream(stream)
         for vault in made.vaults:
-            self._vault(vault)
+            self._vault(vault, tables=made.backed_up)
         self._api(made.api)
         for said in SAID:
             self._said(said)
@@ -292,22 +295,28 @@ class Watching:
             page="outbox-behind",
         )
 
-    def _vault(self, vault: backup.CfnBackupVault) -> None:
-        """Backups are made once a day; one that fails, and a day on which none was made."""
-        failed, made = (
-            cloudwatch.Metric(
-                namespace="AWS/Backup",
-                metric_name=f"NumberOfBackupJobs{end}",
-                dimensions_map={"BackupVaultName": vault.ref},
-                statistic="Sum",
-                period=period,
-            )
-            for end, period in (("Failed", HOUR), ("Completed", Duration.days(1)))
-        )
+    def _vault(self, vault: backup.CfnBackupVault, *, tables: int) -> None:
+        """Each table is backed up once a day; what ends otherwise, and a day on which not all were."""
+        lost = [backups_of(vault, end, HOUR) for end in ("Failed", "Aborted", "Expired")]
         name = self._named(vault)
-        self._on_call.alarm(f"{name}Fails", failed, says="A backup of a table failed.", page="backups-fail", ends=False)
+        self._on_call.alarm(
+            f"{name}Fails",
+            cloudwatch.MathExpression(
+                expression="SUM(METRICS())",
+                using_metrics={f"m{number}": metric for number, metric in enumerate(lost)},
+                period=HOUR,
+            ),
+            says="A backup of a table was not made, or could not be removed in time.",
+            page="backups-fail",
+            ends=False,
+        )
         self._on_call.alarm_in_silence(
-            f"{name}IsSilent", made, periods=2, says="No backup was made for two days.", page="backups-fail"
+            f"{name}IsSilent",
+            backups_of(vault, "Completed", Duration.days(1)),
+            periods=2,
+            at_least=tables,
+            says="For two days not every table was backed up.",
+            page="backups-fail",
         )
 
     def _api(self, api: apigateway.CfnRestApi) -> None:
@@ -430,6 +439,17 @@ def share(api: apigateway.CfnRestApi, metric: str, *, at_least: int) -> cloudwat
         expression=f"IF(number >= {at_least}, part, 0)",
         using_metrics={"number": of_api(api, metric, "Sum"), "part": of_api(api, metric, "Average")},
         period=FIVE_MINUTES,
+    )
+
+
+def backups_of(vault: backup.CfnBackupVault, end: str, period: Duration) -> cloudwatch.Metric:
+    """How many backups into `vault` came to this `end` in a `period`."""
+    return cloudwatch.Metric(
+        namespace="AWS/Backup",
+        metric_name=f"NumberOfBackupJobs{end}",
+        dimensions_map={"BackupVaultName": vault.ref},
+        statistic="Sum",
+        period=period,
     )
 
 

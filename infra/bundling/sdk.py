@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.bundling import BundleError
-
-US_REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1")
-"""Every region of the United States where a stage may stand (D4)."""
+from infra.stages import REGIONS
 
 DATA = "botocore/data"
 _SHARED = ("_retry.json", "sdk-default-configuration.json")
@@ -83,7 +81,7 @@ def us_partitions(partitions: Json) -> Json:
 
 def only_in_us(rules: Json) -> Json:
     """A service's endpoint rules with one in front that refuses every region but those of the United States."""
-    elsewhere = [{"fn": "not", "argv": [_same("Region", region)]} for region in US_REGIONS]
+    elsewhere = [{"fn": "not", "argv": [_same("Region", region)]} for region in REGIONS]
     refusal = {
         "conditions": [{"fn": "isSet", "argv": [{"ref": "Region"}]}, *elsewhere],
         "error": "Careway calls AWS in the United States only",
@@ -106,7 +104,7 @@ def without_documentation(model: Any) -> Any:
 
 
 def _in_us(regions: Mapping[str, Any]) -> Json:
-    return {name: about for name, about in regions.items() if name in US_REGIONS}
+    return {name: about for name, about in regions.items() if name in REGIONS}
 
 
 def _exactly(regions: Collection[str]) -> str:
@@ -118,7 +116,7 @@ def _us_service(service: Json) -> Json:
     endpoints = {
         name: endpoint
         for name, endpoint in service.get("endpoints", {}).items()
-        if any(region in name for region in US_REGIONS) or name == service.get("partitionEndpoint")
+        if any(region in name for region in REGIONS) or name == service.get("partitionEndpoint")
     }
     return {**service, "endpoints": endpoints}
 

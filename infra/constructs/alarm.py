@@ -64,17 +64,17 @@ class OnCall(Construct):
             ends=ends,
         )
 
-    def alarm_in_silence(
-        self, name: str, watched: cloudwatch.IMetric, *, says: str, page: str, periods: int = 1
+    def alarm_in_silence(  # noqa: PLR0913 - each is one property of an alarm
+        self, name: str, watched: cloudwatch.IMetric, *, says: str, page: str, periods: int = 1, at_least: int = 1
     ) -> None:
-        """Call when `watched` is less than one, or not heard of at all, for so many `periods` in a row."""
+        """Call when `watched` is not `at_least` so much, or not heard of at all, for so many `periods` in a row."""
         self._made(
             cloudwatch.Alarm(
                 self._stack,
                 name,
                 metric=watched,
                 alarm_description=f"{says} {RUNBOOK}#{page}",
-                threshold=1,
+                threshold=at_least,
                 comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
                 evaluation_periods=periods,
                 treat_missing_data=cloudwatch.TreatMissingData.BREACHING,

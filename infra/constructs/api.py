@@ -46,6 +46,7 @@ _REFUSALS = (
     ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found", "Not found", "There is nothing here."),
     ("RESOURCE_NOT_FOUND", 404, "not_found", "Not found", "There is nothing here."),
     ("REQUEST_TOO_LARGE", 413, "too_large", "Too large", "The body is too large."),
+    ("WAF_FILTERED", 403, "turned_away", "This was not let through", "Please try again later, or tell member support."),
     ("THROTTLED", 429, "too_many", "Too many requests", "Please try again later."),
     ("INTEGRATION_TIMEOUT", 504, "timeout", "This took too long", "Please try again in a moment."),
     ("DEFAULT_4XX", 400, "bad_request", "The request cannot be answered", "Please check the request."),
@@ -69,7 +70,7 @@ class Api(Construct):
             self,
             "Resource",
             rest_api_name=f"{scope.node.id} API",
-            description="What the mobile and browser clients call",
+            description="What the mobile clients call",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=True,
             deploy_options=apigateway.StageOptions(

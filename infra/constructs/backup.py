@@ -69,9 +69,10 @@ class Backups(Construct):
         role.add_to_policy(
             iam.PolicyStatement(actions=[f"dynamodb:{action}" for action in actions], resources=list(tables))
         )
+        role.add_to_policy(iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[key.key.key_arn]))
         role.add_to_policy(
             iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[key.key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{Stack.of(self).region}.amazonaws.com"}},
             )

@@ -33,6 +33,8 @@ class MailSet(Construct):
             self,
             "Resource",
             name=name,
+            # Mail names people and what they have with us: to whom it cannot go encrypted, it does not go.
+            delivery_options=ses.CfnConfigurationSet.DeliveryOptionsProperty(tls_policy="REQUIRE"),
             suppression_options=ses.CfnConfigurationSet.SuppressionOptionsProperty(suppressed_reasons=[]),
         )
         ses.CfnConfigurationSetEventDestination(

@@ -38,7 +38,7 @@ class Trail(Construct):
             s3_bucket_name=bucket.bucket_name,
             kms_key_id=key.key.key_arn,
             is_logging=True,
-            is_multi_region_trail=False,
+            is_multi_region_trail=True,  # IAM and STS tell us-east-1 only, wherever they are asked
             include_global_service_events=True,
             enable_log_file_validation=True,
             advanced_event_selectors=[

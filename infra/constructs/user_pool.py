@@ -50,7 +50,7 @@ class UserPool(Construct):
         )
         self._client = self.resource.add_client(
             "Client",
-            generate_secret=False,  # mobile and browser clients cannot keep one
+            generate_secret=False,  # an app on a phone cannot keep one
             auth_flows=cognito.AuthFlow(user_srp=True),
             disable_o_auth=True,
             prevent_user_existence_errors=True,

@@ -59,10 +59,13 @@ def test_who_makes_backups_may_do_that_and_read_no_item(properties, statements, 
     role = named(one(properties, "AWS::Backup::BackupSelection")["BackupSelection"]["IamRoleArn"])
     assumed = properties("AWS::IAM::Role")[role]["AssumeRolePolicyDocument"]["Statement"]
     assert [s["Principal"] for s in assumed] == [{"Service": "backup.amazonaws.com"}]
-    tables, keys = statements[role]
+    tables, described, keys = statements[role]
     assert set(tables["Action"]) == {
         f"dynamodb:{action}" for action in ("CreateBackup", "DescribeTable", "ListTagsOfResource", "StartAwsBackupJob")
     }
     assert {named(arn) for arn in tables["Resource"]} == backed_up(properties, named)
-    assert [named(arn) for arn in keys["Resource"]] == ["StorageKey"]
+    for statement in (described, keys):
+        assert [named(arn) for arn in statement["Resource"]] == ["StorageKey"]
+    assert described["Action"] == ["kms:DescribeKey"]
+    assert set(keys["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
     assert keys["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.us-east-1.amazonaws.com"}}

@@ -31,6 +31,11 @@ def test_ses_tells_the_default_bus_of_what_leaves_arrives_bounces_and_is_complai
     assert destination["EventBridgeDestination"] == {"EventBusArn": bus}
 
 
+def test_mail_goes_encrypted_or_not_at_all(properties):
+    (made,) = properties("AWS::SES::ConfigurationSet").values()
+    assert made["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
+
+
 def test_every_mail_is_sent_in_the_set_of_which_ses_tells(properties):
     (made,) = properties("AWS::SES::ConfigurationSet").values()
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", made["Name"])

@@ -42,6 +42,7 @@ def test_what_is_done_to_the_account_is_recorded(trail):
     everything = [{"Field": "eventCategory", "Equals": ["Management"]}]
     assert everything in [selector["FieldSelectors"] for selector in trail["AdvancedEventSelectors"]]
     assert trail["IncludeGlobalServiceEvents"] is True
+    assert trail["IsMultiRegionTrail"] is True  # IAM tells us-east-1 only, and somebody may act where no stage stands
 
 
 def test_who_reads_or_removes_what_the_trail_wrote_is_recorded_too(trail, named):

@@ -7,7 +7,16 @@ from infra import synth
 from infra.stages import LOCAL, OutsideUnitedStatesError, Stage, StageError, stage_named
 
 ACCOUNT = "210987654321"
-ELSEWHERE = ["eu-west-1", "ca-central-1", "sa-east-1", "ap-southeast-2", "me-south-1", "cn-north-1", "mx-central-1"]
+ELSEWHERE = [
+    "us-gov-west-1",
+    "eu-west-1",
+    "ca-central-1",
+    "sa-east-1",
+    "ap-southeast-2",
+    "me-south-1",
+    "cn-north-1",
+    "mx-central-1",
+]
 NOT_A_REGION = [
     "",
     "us",
@@ -27,7 +36,7 @@ def test_a_stage_outside_the_united_states_cannot_be_made(region):
         Stage("prod", ACCOUNT, region)
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-west-1"])
+@pytest.mark.parametrize("region", ["us-east-1", "us-east-2", "us-west-1", "us-west-2"])
 def test_a_stage_inside_the_united_states_can_be_made(region):
     assert Stage("prod", ACCOUNT, region).region == region
 

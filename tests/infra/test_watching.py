@@ -201,12 +201,22 @@ def test_the_api_calls_when_a_share_of_requests_breaks_and_not_for_one_of_a_few(
         assert stats == {"number": "Sum", "part": "Average"}
 
 
-def test_a_backup_that_fails_and_a_night_without_one_call(properties, alarms, watched):
-    for vault in properties("AWS::Backup::BackupVault"):
-        assert calls(alarms[watched["AWS/Backup", "NumberOfBackupJobsFailed", frozenset({vault})]], 1)
-        silent = alarms[watched["AWS/Backup", "NumberOfBackupJobsCompleted", frozenset({vault})]]
-        assert calls(silent, MISSING)
-        assert not calls(silent, 8, MISSING)
+def test_a_backup_that_was_not_made_and_two_nights_without_all_of_them_call(properties, alarms, watched):
+    ((vault, _),) = properties("AWS::Backup::BackupVault").items()
+    ((_, chosen),) = properties("AWS::Backup::BackupSelection").items()
+    everything = len(chosen["BackupSelection"]["Resources"])
+    lost = [
+        watched["AWS/Backup", f"NumberOfBackupJobs{end}", frozenset({vault})]
+        for end in ("Failed", "Aborted", "Expired")
+    ]
+    assert len(set(lost)) == 1
+    for number in range(3):
+        assert calls(alarms[lost[0]], {f"m{number}": 1})
+    assert not calls(alarms[lost[0]], {f"m{number}": MISSING for number in range(3)})
+    silent = alarms[watched["AWS/Backup", "NumberOfBackupJobsCompleted", frozenset({vault})]]
+    assert calls(silent, MISSING)
+    assert calls(silent, everything - 1)
+    assert not calls(silent, everything, everything - 1)
 
 
 def test_mail_calls_before_ses_looks_into_the_account(alarms, watched):
