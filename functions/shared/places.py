@@ -90,7 +90,7 @@ def _zone(name: str) -> str:
 def _is_there(name: str) -> bool:
     try:
         return bool(ZoneInfo(name).key)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
+    except (ValueError, OSError, TypeError, ZoneInfoNotFoundError):  # TypeError: `__init__/x`, before Python 3.12
         return False
 
 

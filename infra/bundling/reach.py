@@ -128,6 +128,10 @@ def _imported_from(node: ast.ImportFrom, module: _Module, root: Path) -> None:
     _imported(name, module)
     for alias in node.names if name.partition(".")[0] == _OURS else []:
         _imported(f"{name}.{alias.name}", module)
+        if alias.name == "client" and alias.asname:
+            raise BundleError(f"{module.path}:{node.lineno}: under another name nobody sees what is asked of `client`")
+    if name.partition(".")[0] == "boto3":
+        _only_there(module, node, root)
 
 
 def _called(call: ast.Call, module: _Module, root: Path) -> None:
@@ -136,10 +140,15 @@ def _called(call: ast.Call, module: _Module, root: Path) -> None:
             module.services.add(service)
         case ast.Name(id="client"), _:
             raise BundleError(f"{module.path}:{call.lineno}: which service is this a client of? Name it")
-        case ast.Attribute(attr="create_client") | ast.Attribute(value=ast.Name(id="boto3")), _:
-            if module.path == root / _CLIENTS:
-                return
-            raise BundleError(f"{module.path}:{call.lineno}: clients are made by {_CLIENTS.as_posix()} only")
+        case ast.Name(id="__import__"), _:
+            raise BundleError(f"{module.path}:{call.lineno}: an import by a computed name cannot be followed")
+        case ast.Attribute(attr="client" | "create_client") | ast.Attribute(value=ast.Name(id="boto3")), _:
+            _only_there(module, call, root)
+
+
+def _only_there(module: _Module, node: ast.stmt | ast.expr, root: Path) -> None:
+    if module.path != root / _CLIENTS:
+        raise BundleError(f"{module.path}:{node.lineno}: clients are made by {_CLIENTS.as_posix()} only")
 
 
 def _data_beside(path: Path, tree: ast.AST) -> set[Path]:

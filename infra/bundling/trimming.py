@@ -96,7 +96,6 @@ REWRITES: Mapping[str, Callable[[str], str]] = {
     "aws_lambda_powertools/utilities/data_classes/__init__.py": lazily,
     "botocore/docs/__init__.py": when_called,
     "botocore/docs/docstring.py": when_called,
-    "charset_normalizer/__init__.py": lazily,
     "cryptography/hazmat/primitives/ciphers/__init__.py": lazily,
     "stripe/_http_client.py": _without_asyncio,
     "stripe/_stripe_client.py": when_called,

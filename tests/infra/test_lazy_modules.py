@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from infra.bundling import BundleError
 from infra.bundling.lazily import lazily, when_called
 
 PACKAGE = '''
@@ -19,6 +20,7 @@ MODULE = """
 from textwrap import dedent, indent as moved
 from fractions import Fraction
 from json import JSONDecodeError
+from shlex import shlex
 
 def told(text):
     return moved(dedent(text), "> ")
@@ -68,4 +70,11 @@ def test_what_is_only_called_is_imported_by_the_first_call(monkeypatch):
 def test_what_is_also_named_is_imported_as_before():
     waiting = made(when_called(MODULE))
     assert isinstance(waiting.JSONDecodeError, type)
+    assert isinstance(waiting.shlex, type)  # for others alone
     assert waiting.is_unreadable(waiting.JSONDecodeError("no", "", 0))
+
+
+@pytest.mark.parametrize("rewrite", [lazily, when_called])
+def test_names_that_are_not_told_cannot_wait(rewrite):
+    with pytest.raises(BundleError, match="string"):
+        rewrite("from string import *\n")

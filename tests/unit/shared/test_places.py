@@ -49,6 +49,7 @@ def test_every_zone_that_can_be_named_has_a_wall_clock():
         "posix/America/New_York",
         "right/America/New_York",
         "PST",
+        "__init__/x",
     ],
 )
 def test_a_name_outside_the_tz_database_is_no_zone(name):
