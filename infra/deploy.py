@@ -3,6 +3,8 @@
 In order, and each step only if the one before it went well: the stage's file, who is signed in, the parameters, the
 bundles, the code bucket, a change set. What that would do is shown, and nothing that holds data is let go unless it is
 named. Only then anything of the stage is changed.
+
+`--code VERSION` goes back, or forth, to code that was deployed before: the template stays, and nothing is packed.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from infra import bundles, synth
 from infra.bundling import BundleError
 from infra.bundling.libraries import LAMBDA
 from infra.deployment import DeployError
-from infra.deployment.changes import Change, ChangeSet, outputs, refuse_loss
+from infra.deployment.changes import Change, ChangeSet, of_code, of_template, outputs, refuse_loss, template_of
 from infra.deployment.code import CodeBucket
 from infra.deployment.place import Place, judge, signed_in
 from infra.secrets import State, secrets_of
@@ -30,19 +32,48 @@ from infra.secrets import State, secrets_of
 class Wishes:
     """What whoever deploys says besides the stage's name."""
 
+    code: str | None = None
+    """The version of code that was deployed before and is to run again, in the template that is there now."""
     give_up: frozenset[str] = frozenset()
-    """Names of what holds data and may be replaced or removed."""
+    """Names of what may be lost: what holds data, what guards it, what is known outside."""
     look_only: bool = False
     """Stop before anything of the stage is changed."""
+    revert_drift: bool = False
+    """Put back what was changed outside CloudFormation."""
     without_byte_code: bool = False
     """Deploy functions that have to be compiled at every cold start."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is to run: a template, the version of its functions' code, and what a change set is asked for so."""
+
+    template: Mapping[str, Any]
+    version: str
+    asked: Mapping[str, Any]
 
 
 def deploy(name: str, wishes: Wishes) -> None:
     """Deploy stage `name`. Raises DeployError, BundleError or SynthesisError before or while it is changed."""
     place = signed_in(name)
+    release = _former(place, wishes.code) if wishes.code else _packed(place, wishes)
+    called = f"careway-{release.version[:12]}-{int(time.time())}"
+    change_set = ChangeSet(place.client("cloudformation"), place.stack, called)
+    changes = _looked_at(change_set, release, wishes)
+    if wishes.look_only:
+        _say("Looked only; nothing was changed.")
+        return
+    change_set.protect()
+    if changes is not None:
+        _say("Deploying …")
+        change_set.carry_out()
+    _say(_summary(place, release, change_set.former))
+
+
+def _packed(place: Place, wishes: Wishes) -> Release:
+    """The stage as the checkout says, packed and uploaded."""
     os.environ.update(CDK_DEFAULT_ACCOUNT=place.stage.account, CDK_DEFAULT_REGION=place.stage.region)  # for synthesis
-    template = synth.template(name)
+    template = synth.template(place.stage.name)
     judge(place, template["Parameters"])
     lacking = bundles.without_byte_code(LAMBDA)
     if lacking and not wishes.without_byte_code:
@@ -55,49 +86,63 @@ def deploy(name: str, wishes: Wishes) -> None:
     bucket.ensure()
     count = bucket.put(version, [folder / f"{function}.zip" for function in made])
     _say(f"Code {version} in {bucket.name}: {count} of {len(made)} functions uploaded, the others were there")
-    address = bucket.put_template(synth.template_file(name).read_text(encoding="utf-8"))
+    address = bucket.put_template(synth.template_file(place.stage.name).read_text(encoding="utf-8"))
+    parameters = {**place.parameters, "CodeBucket": bucket.name, "CodeVersion": version}
+    return Release(template, version, of_template(address, parameters))
 
-    cloudformation = place.client("cloudformation")
-    change_set = ChangeSet(cloudformation, place.stack, f"careway-{version[:12]}-{int(time.time())}")
-    changes = change_set.prepare(address, {**place.parameters, "CodeBucket": bucket.name, "CodeVersion": version})
+
+def _former(place: Place, version: str) -> Release:
+    """The stage as it stands, with the code of `version`. Raises DeployError where some of that is not there."""
+    template = template_of(place.client("cloudformation"), place.stack)
+    functions = [name for name, body in template["Resources"].items() if body["Type"] == "AWS::Lambda::Function"]
+    bucket = CodeBucket(place.client("s3"), place)
+    lacking = bucket.lacking(version, functions)
+    if len(lacking) == len(functions):
+        raise DeployError(f"There is no code {version} in {bucket.name}.")
+    if lacking:
+        raise DeployError(
+            f"Code {version} has nothing for {', '.join(lacking)}, which came later. "
+            "Take the change back in a commit that leaves these where they are, and deploy that."
+        )
+    return Release(template, version, of_code(template, version))
+
+
+def _looked_at(change_set: ChangeSet, release: Release, wishes: Wishes) -> list[Change] | None:
+    """What would become of which resource, shown. The change set is forgotten unless it is to be carried out."""
+    changes = change_set.prepare(release.asked, revert_drift=wishes.revert_drift)
     _say(_told(changes))
-    if changes:
-        _carry_out(change_set, changes, wishes)
-    if not wishes.look_only:
-        _say(_summary(place, template))
-
-
-def _carry_out(change_set: ChangeSet, changes: Sequence[Change], wishes: Wishes) -> None:
     try:
-        refuse_loss(changes, wishes.give_up)
+        refuse_loss(changes or (), wishes.give_up)
     except DeployError:
         change_set.drop()
         raise
-    if wishes.look_only:
+    if changes is not None and wishes.look_only:
         change_set.drop()
-        _say("Looked only; nothing was changed.")
-    else:
-        _say("Deploying …")
-        change_set.carry_out()
+    return changes
 
 
-def _told(changes: Sequence[Change]) -> str:
-    """How much is added and changed, and by name what is replaced or removed."""
+def _told(changes: Sequence[Change] | None) -> str:
+    """How much is added and changed, and by name what is put back, replaced, removed or kept less well."""
+    if changes is None:
+        return "Nothing to change."
     counts = Counter(change.what for change in changes)
-    lines = [", ".join(f"{count} to {what}" for what, count in sorted(counts.items())) or "Nothing to change."]
+    lines = [", ".join(f"{count} to {what}" for what, count in sorted(counts.items())) or "No resource, but outputs."]
     for change in changes:
-        if change.what not in {"add", "change"}:
-            lines.append(f"  {change.what} {change.name} ({change.kind}){' HOLDS DATA' if change.loses_data else ''}")
+        if change.loses or change.what not in {"add", "change"}:
+            lines.append(f"  {change}{' LOSES' if change.loses else ''}")
     return "\n".join(lines)
 
 
-def _summary(place: Place, template: Mapping[str, Any]) -> str:
-    lines = [
-        f"{name} = {value}" for name, value in sorted(outputs(place.client("cloudformation"), place.stack).items())
-    ]
-    empty = [secret.name for secret in secrets_of(place, template) if secret.state is State.EMPTY]
+def _summary(place: Place, release: Release, former: str | None) -> str:
+    told = outputs(place.client("cloudformation"), place.stack)
+    lines = [f"{name} = {value}" for name, value in sorted(told.items())]
+    empty = [secret.name for secret in secrets_of(place, release.template) if secret.state is State.EMPTY]
     if empty:
         lines.append(f"Still empty: {', '.join(empty)}. `python -m infra.secrets {place.stage.name} NAME` puts one in.")
+    lines.append(f"Code {release.version} is deployed.")
+    if former and former != release.version:
+        back = f'make deploy STAGE={place.stage.name} OPTIONS="--code {former}"'
+        lines.append(f"The code before was {former}. Back to it: {back}")
     return "\n".join(lines)
 
 
@@ -111,11 +156,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage; see docs/deploy.md.")
     parser.add_argument("stage", help="by the name of its file in stages/")
     parser.add_argument("--look-only", action="store_true", help="show what would change, and change nothing")
-    parser.add_argument("--give-up", nargs="+", default=(), metavar="NAME", help="let go of these, which hold data")
+    parser.add_argument("--code", metavar="VERSION", help="only go back to code that was deployed before")
+    parser.add_argument("--revert-drift", action="store_true", help="put back what was changed outside CloudFormation")
+    parser.add_argument("--give-up", nargs="+", default=(), metavar="NAME", help="let go of these, or of their guard")
     parser.add_argument("--without-byte-code", action="store_true", help="deploy although python3.13 is not at hand")
-    told = parser.parse_args()
+    told = vars(parser.parse_args())
+    stage, wishes = told.pop("stage"), Wishes(**told | {"give_up": frozenset(told["give_up"])})
     try:
-        deploy(told.stage, Wishes(frozenset(told.give_up), told.look_only, told.without_byte_code))
+        deploy(stage, wishes)
     except (DeployError, BundleError, synth.SynthesisError) as refusal:
         raise SystemExit(str(refusal)) from None
     except (BotoCoreError, ClientError) as refusal:

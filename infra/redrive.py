@@ -1,7 +1,8 @@
 """Dead letters: what lies there, and sending it back to the queue that it came from.
 
 `python -m infra.redrive --stage prod` counts them, `--queue MailDead` looks into one queue, and `--go` sends back what
-is in it. Whoever runs it is signed in to the stage's account. Shown are types and ids of events, which carry no more.
+is in it. Whoever runs it is signed in to the stage's account and region, or is refused. Shown are types and ids of
+events, which carry no more.
 """
 
 import argparse
@@ -12,7 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deployment import DeployError
+from infra.deployment.place import signed_in
 
 _LOOKED_AT = 10
 """Messages of which the type is shown; SQS gives so many at once."""
@@ -34,8 +38,13 @@ class DeadLetters:
 
 
 def dead_letters(sqs: Any, stage: str) -> list[DeadLetters]:
-    """All dead-letter queues of a stage: those of its queues that have none of their own."""
+    """All dead-letter queues of a stage: those of its queues that have none of their own.
+
+    Raises NowhereToGoError where the stage has no queue: none is not the same as none that holds anything.
+    """
     queues = {url: _attributes(sqs, url) for url in _queues(sqs, stage)}
+    if not queues:
+        raise NowhereToGoError(f"stage {stage} has no queue at all in this account and region")
     sources = {
         json.loads(told["RedrivePolicy"])["deadLetterTargetArn"]: told["QueueArn"]
         for told in queues.values()
@@ -75,8 +84,7 @@ def queue_named(queues: list[DeadLetters], name: str) -> DeadLetters:
     for queue in queues:
         if queue.name == name:
             return queue
-    known = ", ".join(queue.name for queue in queues) or "none at all in this account and region"
-    raise NowhereToGoError(f"no dead-letter queue {name}; there are: {known}")
+    raise NowhereToGoError(f"no dead-letter queue {name}; there are: {', '.join(queue.name for queue in queues)}")
 
 
 def _queues(sqs: Any, stage: str) -> Iterator[str]:
@@ -131,9 +139,12 @@ def main() -> None:
     if asked.go and not asked.queue:
         parser.error("--go needs --queue: one queue at a time, after its cause has been mended")
     try:
-        said = run(boto3.client("sqs"), asked.stage, asked.queue, go=asked.go)
-    except NowhereToGoError as refusal:
+        sqs = signed_in(asked.stage).client("sqs")
+        said = run(sqs, asked.stage, asked.queue, go=asked.go)
+    except (DeployError, NowhereToGoError) as refusal:
         raise SystemExit(str(refusal)) from None
+    except (BotoCoreError, ClientError) as refusal:
+        raise SystemExit(f"AWS: {refusal}") from None
     sys.stdout.write(f"{said}\n")
 
 

@@ -40,6 +40,10 @@ class CodeBucket:
         """Upload what is not there yet under `version`; returns how many that were."""
         return sum(self._put(f"{version}/{file.name}", file.read_bytes()) for file in zips)
 
+    def lacking(self, version: str, functions: Iterable[str]) -> list[str]:
+        """Which of these functions have no code under `version`."""
+        return [function for function in functions if not self._holds(f"{version}/{function}.zip")]
+
     def put_template(self, text: str) -> str:
         """Upload the template (it is too large to be sent along) and return its address."""
         key = f"templates/{self._place.stack}-{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
@@ -47,10 +51,13 @@ class CodeBucket:
         return f"https://{self.name}.s3.{self._place.stage.region}.amazonaws.com/{key}"
 
     def _put(self, key: str, content: bytes) -> bool:
-        if self._has(lambda: self._s3.head_object(**self._ours, Key=key)):
+        if self._holds(key):
             return False
         self._s3.put_object(**self._ours, Key=key, Body=content, ChecksumAlgorithm="SHA256")
         return True
+
+    def _holds(self, key: str) -> bool:
+        return self._has(lambda: self._s3.head_object(**self._ours, Key=key))
 
     def _there(self) -> bool:
         try:
@@ -71,7 +78,7 @@ class CodeBucket:
         return True
 
     def _tls_only(self) -> dict[str, Any]:
-        arn = f"arn:{self._place.partition}:s3:::{self.name}"
+        arn = f"arn:aws:s3:::{self.name}"
         return {
             "Version": "2012-10-17",
             "Statement": [

@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 
 from infra.deployment import DeployError
+from infra.house_rules import places_elsewhere
 from infra.stages import LOCAL, OutsideUnitedStatesError, Stage, StageError
 
 STAGES = Path(__file__).resolve().parent.parent.parent / "stages"
@@ -37,11 +38,6 @@ class Place:
     def client(self, service: str) -> Any:
         """A client of `service` where the stage stands."""
         return boto3.client(service, region_name=self.stage.region)  # type: ignore[call-overload]
-
-    @property
-    def partition(self) -> str:
-        """The part of AWS: GovCloud has names of its own."""
-        return "aws-us-gov" if self.stage.region.startswith("us-gov-") else "aws"
 
 
 def place_of(name: str, folder: Path = STAGES) -> Place:
@@ -106,3 +102,5 @@ def _unfit(given: Mapping[str, str], declared: Mapping[str, Mapping[str, Any]]) 
             yield f"{name} has to be one of {', '.join(about['AllowedValues'])}"
         elif value.startswith("http:"):
             yield f"{name} has to be https: http is for the stand-ins of `make run`"
+        elif elsewhere := places_elsewhere(value):
+            yield f"{name} leads to {', '.join(sorted(elsewhere))}, outside the United States"

@@ -6,19 +6,19 @@ from contextlib import ExitStack
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
 from functions.payments import notices
 from infra import bundles, deploy, secrets, synth
 from infra.bundling.reach import Reach
-from infra.bundling.sdk import US_REGIONS
 from infra.deploy import Wishes
 from infra.deployment import DeployError
-from infra.deployment.changes import HOLDS_DATA, Change, ChangeSet, refuse_loss
+from infra.deployment.changes import HOLDS_DATA, Change, ChangeSet, of_template, refuse_loss
 from infra.deployment.code import CodeBucket
 from infra.deployment.place import BY_DEPLOYMENT, Place, judge, place_of, signed_in
-from infra.stages import Stage
+from infra.stages import REGIONS
 
 ROOT = bundles._ROOT
 ACCOUNT = "123456789012"  # moto's, too
@@ -132,34 +132,53 @@ class World:
     def __init__(self, calls, stub, version):
         self.calls, self.stub, self.version = calls, stub, version
 
-    def stack_is(self, status):
+    def stack_is(self, status, code="f" * 32):
         if status is None:
             self.stub.add_client_error(
                 "describe_stacks", "ValidationError", "Stack with id Careway-trial does not exist"
             )
         else:
-            self.stub.add_response("describe_stacks", {"Stacks": [{**STACK, "StackStatus": status}]})
+            parameters = [{"ParameterKey": "CodeVersion", "ParameterValue": code}]
+            told = {**STACK, "StackStatus": status, "Parameters": parameters}
+            self.stub.add_response("describe_stacks", {"Stacks": [told]})
 
-    def would(self, *changes, kind="UPDATE", parameters=ANY):
+    def would(self, *changes, kind="UPDATE", parameters=ANY, **asked):
         expected = {
             "StackName": "Careway-trial",
             "ChangeSetName": ANY,
             "ChangeSetType": kind,
-            "TemplateURL": ANY,
             "Parameters": parameters,
             "Capabilities": ["CAPABILITY_IAM"],
+            **(asked if "UsePreviousTemplate" in asked else {"TemplateURL": ANY, **asked}),
         }
         told = {"Status": "CREATE_COMPLETE", "Changes": [{"Type": "Resource", "ResourceChange": c} for c in changes]}
         self.stub.add_response("create_change_set", {}, expected)
-        self.stub.add_response("describe_change_set", told)
-        self.stub.add_response("describe_change_set", told)
+        self.stub.add_response("describe_change_set", told, ITSELF)
+        self.stub.add_response("describe_change_set", told, {**ITSELF, "IncludePropertyValues": True})
 
-    def is_done(self, status="UPDATE_COMPLETE"):
-        self.stub.add_response("execute_change_set", {})
-        self.stub.add_response("describe_stacks", {"Stacks": [{**STACK, "StackStatus": status}]})
+    def would_not(self, reason):
+        failed = {"Status": "FAILED", "StatusReason": reason, "ChangeSetId": "arn:aws:cloudformation:changeSet/one"}
+        self.stub.add_response("create_change_set", {})
+        self.stub.add_response("describe_change_set", failed)
+        self.stub.add_response("describe_change_set", failed)
+
+    def is_protected(self):
         protected = {"StackName": "Careway-trial", "EnableTerminationProtection": True}
         self.stub.add_response("update_termination_protection", {}, protected)
+
+    def is_done(self, status="UPDATE_COMPLETE"):
+        self.is_protected()
+        self.stub.add_response("execute_change_set", {})
+        self.stub.add_response("describe_stacks", {"Stacks": [{**STACK, "StackStatus": status}]})
         self.shows_outputs()
+
+    def fails(self, *pages):
+        """It is rolled back, and what happened is told in `pages`, the newest first."""
+        self.stub.add_response("execute_change_set", {})
+        self.stub.add_response("describe_stacks", {"Stacks": [{**STACK, "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]})
+        for number, page in enumerate(pages, start=1):
+            more = {"NextToken": str(number)} if number < len(pages) else {}
+            self.stub.add_response("describe_stack_events", {"StackEvents": page, **more})
 
     def shows_outputs(self):
         told = {
@@ -177,6 +196,21 @@ class World:
 
 
 STACK = {"StackName": "Careway-trial", "CreationTime": "2026-11-01T00:00:00Z"}
+ITSELF = {"StackName": "Careway-trial", "ChangeSetName": ANY}
+UNCHANGED = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+def happened(name, status, reason=None, physical="physical"):
+    told = {"StackId": "stack", "EventId": "e", "StackName": "Careway-trial", "Timestamp": STACK["CreationTime"]}
+    about = {"LogicalResourceId": name, "PhysicalResourceId": physical, "ResourceStatus": status}
+    return told | about | ({"ResourceStatusReason": reason} if reason else {})
+
+
+def changed(name, kind, path, before, after, **more):
+    target = {"Attribute": "Properties", "Name": path.split("/")[2], "Path": path}
+    target |= {"BeforeValue": before, "AfterValue": after}
+    told = {"Action": "Modify", "Replacement": "False", "LogicalResourceId": name, "ResourceType": kind}
+    return told | {"Details": [{"Target": target}]} | more
 
 
 def test_a_first_deployment_takes_its_steps_in_order(world, stages, capsys, parameters):
@@ -202,8 +236,8 @@ def test_a_first_deployment_takes_its_steps_in_order(world, stages, capsys, para
         "cloudformation.DescribeStacks",
         "cloudformation.CreateChangeSet",
         "cloudformation.DescribeChangeSet",
-        "cloudformation.ExecuteChangeSet",
         "cloudformation.UpdateTerminationProtection",
+        "cloudformation.ExecuteChangeSet",
     ]
     said = capsys.readouterr().out
     assert "1 to add" in said
@@ -235,14 +269,9 @@ def test_what_is_deployed_already_is_neither_uploaded_nor_changed_again(world, s
     CodeBucket(place.client("s3"), place).ensure()
     for again in (False, True):
         world.stack_is("UPDATE_COMPLETE")
-        world.stub.add_response("create_change_set", {})
-        reason = (
-            "The submitted information didn't contain changes. Submit different information to create a change set."
-        )
-        failed = {"Status": "FAILED", "StatusReason": reason}
-        world.stub.add_response("describe_change_set", failed)
-        world.stub.add_response("describe_change_set", failed)
+        world.would_not(UNCHANGED)
         world.is_dropped()
+        world.is_protected()
         world.shows_outputs()
         deploy.deploy("trial", Wishes())
         said = capsys.readouterr().out
@@ -272,7 +301,7 @@ def test_what_is_given_up_by_name_goes(world, stages, capsys):
     world.is_done()
     deploy.deploy("trial", Wishes(give_up=frozenset({"CareTable"})))
     world.stub.assert_no_pending_responses()
-    assert "remove CareTable (AWS::DynamoDB::Table) HOLDS DATA" in capsys.readouterr().out
+    assert "remove CareTable (AWS::DynamoDB::Table) LOSES" in capsys.readouterr().out
 
 
 def test_only_looking_changes_nothing(world, stages):
@@ -283,6 +312,217 @@ def test_only_looking_changes_nothing(world, stages):
     deploy.deploy("trial", Wishes(look_only=True))
     world.stub.assert_no_pending_responses()
     assert world.touched_nothing_of_the_stage()
+    assert "cloudformation.UpdateTerminationProtection" not in world.calls
+
+
+def test_a_deployment_that_nobody_waits_for_leaves_the_stack_protected(world, stages):
+    stages()
+    world.stack_is(None)
+    world.would(ADDED, kind="CREATE")
+    world.is_protected()
+    world.stub.add_client_error("execute_change_set", "Interrupted")
+    with pytest.raises(ClientError, match="Interrupted"):
+        deploy.deploy("trial", Wishes())
+    world.stub.assert_no_pending_responses()
+
+
+def test_changed_outputs_are_a_deployment_although_no_resource_changes(world, stages, capsys):
+    stages()
+    world.stack_is("UPDATE_COMPLETE")
+    world.would()
+    world.is_done()
+    deploy.deploy("trial", Wishes())
+    world.stub.assert_no_pending_responses()
+    assert "cloudformation.ExecuteChangeSet" in world.calls
+    assert "Nothing to change" not in capsys.readouterr().out
+
+
+SECRET, LOG, TABLE = "AWS::SecretsManager::Secret", "AWS::Logs::LogGroup", "AWS::DynamoDB::Table"
+QUEUE, POOL = "AWS::SQS::Queue", "AWS::Cognito::UserPool"
+RESTORABLE = "/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed("BlindIndexSecret", SECRET, "/Properties/GenerateSecretString", "{…64}", "{…65}"),
+        changed("BlindIndexSecret", SECRET, "/Properties/GenerateSecretString/PasswordLength", "64", "65"),
+        changed("RelayLog", LOG, "/Properties/RetentionInDays", "365", "30"),
+        changed("RelayLog", LOG, "/Properties/RetentionInDays", "365", "{{changeSet:KNOWN_AFTER_APPLY}}"),
+        changed("MailDead", QUEUE, "/Properties/MessageRetentionPeriod", "1209600", "60"),
+        changed("Members", POOL, "/Properties/DeletionProtection", "ACTIVE", "INACTIVE"),
+        changed("CareTable", TABLE, "/Properties/DeletionProtectionEnabled", "true", "false"),
+        changed("CareTable", TABLE, RESTORABLE, "true", "false"),
+    ],
+)
+def test_what_would_keep_data_less_well_stops_by_name(world, stages, change):
+    stages()
+    world.stack_is("UPDATE_COMPLETE")
+    world.would(change)
+    world.is_dropped()
+    with pytest.raises(DeployError) as refusal:
+        deploy.deploy("trial", Wishes())
+    [target] = [detail["Target"] for detail in change["Details"]]
+    what = f"{target['Path'].removeprefix('/Properties/')} ({target['BeforeValue']} → {target['AfterValue']})"
+    assert f"change {change['LogicalResourceId']} ({change['ResourceType']}): {what}" in str(refusal.value)
+    assert world.touched_nothing_of_the_stage()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed("RelayLog", LOG, "/Properties/RetentionInDays", "30", "365"),
+        changed("CareTable", TABLE, "/Properties/DeletionProtectionEnabled", "false", "true"),
+        changed("CareTable", TABLE, "/Properties/TimeToLiveSpecification/Enabled", "false", "true"),
+        changed("BlindIndexSecret", SECRET, "/Properties/Description", "a", "b"),
+    ],
+)
+def test_what_keeps_data_as_well_or_better_goes_on(world, stages, change):
+    stages()
+    world.stack_is("UPDATE_COMPLETE")
+    world.would(change)
+    world.is_done()
+    deploy.deploy("trial", Wishes())
+    world.stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])
+def test_a_table_that_would_no_longer_be_kept_when_the_stack_goes_stops(world, place, attribute):
+    world.stack_is("UPDATE_COMPLETE")
+    target = {"Attribute": attribute, "BeforeValue": "Retain", "AfterValue": "Delete"}
+    world.would(table_change("Modify", "False") | {"Details": [{"Target": target}]})
+    [change] = ChangeSet(place.client("cloudformation"), place.stack, "one").prepare(of_template("https://t", {}))
+    with pytest.raises(DeployError, match=rf"{attribute} \(Retain → Delete\)"):
+        refuse_loss([change], given_up=())
+
+
+@pytest.mark.parametrize("what", ["remove", "replace", "may replace"])
+@pytest.mark.parametrize("kind", ["AWS::ApiGateway::RestApi", "AWS::Cognito::UserPoolClient"])
+def test_an_address_that_is_known_outside_does_not_change_by_the_way(what, kind):
+    with pytest.raises(DeployError, match="--give-up Known"):
+        refuse_loss([Change(what, "Known", kind)], given_up=())
+    refuse_loss([Change(what, "Known", kind)], given_up={"Known"})
+
+
+# What was changed outside CloudFormation
+
+
+def test_what_was_changed_outside_is_put_back_by_name_where_that_is_asked_for(world, stages, capsys):
+    stages()
+    world.stack_is("UPDATE_COMPLETE")
+    told = changed(
+        "CareTable",
+        "AWS::DynamoDB::Table",
+        "/Properties/DeletionProtectionEnabled",
+        "false",
+        "true",
+        ResourceDriftStatus="MODIFIED",
+    )
+    world.would(told, DeploymentMode="REVERT_DRIFT")
+    world.is_done()
+    deploy.deploy("trial", Wishes(revert_drift=True))
+    world.stub.assert_no_pending_responses()
+    assert "put back CareTable (AWS::DynamoDB::Table)\n" in capsys.readouterr().out
+
+
+def test_a_table_that_was_deleted_outside_is_not_made_anew_and_empty_by_the_way(world, stages):
+    stages()
+    world.stack_is("UPDATE_COMPLETE")
+    world.would(table_change("Add") | {"ResourceDriftStatus": "DELETED"}, DeploymentMode="REVERT_DRIFT")
+    world.is_dropped()
+    with pytest.raises(DeployError, match="make anew CareTable"):
+        deploy.deploy("trial", Wishes(revert_drift=True))
+
+
+@pytest.mark.parametrize("status", [None, "REVIEW_IN_PROGRESS"])
+def test_nothing_is_put_back_in_a_stack_that_is_not_there_yet(world, stages, status):
+    stages()
+    world.stack_is(status)
+    with pytest.raises(DeployError, match="leave out --revert-drift"):
+        deploy.deploy("trial", Wishes(revert_drift=True))
+    assert "cloudformation.CreateChangeSet" not in world.calls
+
+
+# Going back to code that was deployed before
+
+
+@pytest.mark.parametrize("drift", [{}, {"DeploymentMode": "REVERT_DRIFT"}])
+def test_going_back_changes_the_code_alone_and_packs_nothing(world, stages, template, monkeypatch, drift):
+    stages()
+    place = place_of("trial")
+    bucket, former = CodeBucket(place.client("s3"), place), "0123456789abcdef"
+    bucket.ensure()
+    has_code(bucket, former, functions_of(template))
+    monkeypatch.setattr(synth, "template", None)
+    monkeypatch.setattr(bundles, "bundles", None)
+    world.stack_is("UPDATE_COMPLETE")
+    world.stub.add_response("get_template", {"TemplateBody": json.dumps(template)})
+    world.stack_is("UPDATE_COMPLETE")
+    kept = [{"ParameterKey": k, "UsePreviousValue": True} for k in template["Parameters"] if k != "CodeVersion"]
+    parameters = [*kept, {"ParameterKey": "CodeVersion", "ParameterValue": former}]
+    world.would(CHANGED, UsePreviousTemplate=True, parameters=parameters, **drift)
+    world.is_done()
+    deploy.deploy("trial", Wishes(code=former, revert_drift=bool(drift)))
+    world.stub.assert_no_pending_responses()
+
+
+def test_a_deployment_ends_with_its_version_and_the_way_back(world, stages, capsys):
+    stages()
+    world.stack_is("UPDATE_COMPLETE", code="0123456789abcdef")
+    world.would(CHANGED)
+    world.is_done()
+    deploy.deploy("trial", Wishes())
+    *_, now, before = capsys.readouterr().out.splitlines()
+    assert now == f"Code {world.version} is deployed."
+    assert before.endswith('make deploy STAGE=trial OPTIONS="--code 0123456789abcdef"')
+
+
+def functions_of(template):
+    return [name for name, body in template["Resources"].items() if body["Type"] == "AWS::Lambda::Function"]
+
+
+def has_code(bucket, version, functions):
+    for function in functions:
+        boto3.client("s3", region_name="us-west-2").put_object(
+            Bucket=bucket.name, Key=f"{version}/{function}.zip", Body=b"zip"
+        )
+
+
+@pytest.mark.parametrize(("there", "said"), [(None, "There is no code 0123"), ("Relay", "nothing for CareApi")])
+def test_code_that_is_not_all_there_is_not_gone_back_to(world, stages, there, said):
+    stages()
+    place = place_of("trial")
+    bucket = CodeBucket(place.client("s3"), place)
+    bucket.ensure()
+    has_code(bucket, "0123", [there] if there else [])
+    world.stack_is("UPDATE_COMPLETE")
+    resources = {name: {"Type": "AWS::Lambda::Function"} for name in ("Relay", "CareApi")}
+    world.stub.add_response("get_template", {"TemplateBody": json.dumps({"Parameters": {}, "Resources": resources})})
+    with pytest.raises(DeployError, match=said):
+        deploy.deploy("trial", Wishes(code="0123"))
+    assert "cloudformation.CreateChangeSet" not in world.calls
+
+
+@pytest.mark.parametrize("status", [None, "REVIEW_IN_PROGRESS"])
+def test_there_is_no_going_back_before_the_first_deployment(world, stages, status):
+    stages()
+    world.stack_is(status)
+    with pytest.raises(DeployError, match="no code to go back to"):
+        deploy.deploy("trial", Wishes(code="0123"))
+
+
+def test_what_is_said_on_the_command_line_is_what_is_wished(monkeypatch):
+    seen = []
+    monkeypatch.setattr(deploy, "deploy", lambda *told: seen.append(told))
+    said = "deploy trial --code 0123 --revert-drift --look-only --give-up A B --without-byte-code"
+    for line in ("deploy trial", said):
+        monkeypatch.setattr(sys, "argv", line.split())
+        deploy.main()
+    wished = Wishes("0123", frozenset({"A", "B"}), look_only=True, revert_drift=True, without_byte_code=True)
+    assert seen == [("trial", Wishes()), ("trial", wished)]
+
+
+# What is kept
 
 
 def test_everything_of_the_template_that_is_kept_when_the_stack_goes_is_held(template):
@@ -309,40 +549,79 @@ def test_all_pages_of_the_changes_are_looked_at(world, place):
     world.stub.add_response("describe_change_set", page)
     world.stub.add_response("describe_change_set", {**page, "NextToken": "more"})
     later = {"Status": "CREATE_COMPLETE", "Changes": [{"Type": "Resource", "ResourceChange": table_change("Remove")}]}
-    world.stub.add_response("describe_change_set", later, {"StackName": ANY, "ChangeSetName": ANY, "NextToken": "more"})
-    changes = ChangeSet(place.client("cloudformation"), place.stack, "one").prepare("https://t", {})
+    asked = {**ITSELF, "IncludePropertyValues": True, "NextToken": "more"}
+    world.stub.add_response("describe_change_set", later, asked)
+    changes = ChangeSet(place.client("cloudformation"), place.stack, "one").prepare(of_template("https://t", {}))
     assert [change.what for change in changes] == ["change", "remove"]
 
 
-def test_a_failure_is_told_by_what_failed_first_and_not_by_what_was_stopped_with_it(world, place):
+# When it fails
+
+
+def test_a_failure_is_told_by_what_failed_first_however_much_the_rollback_wrote_since(world, place):
     world.stack_is("UPDATE_COMPLETE")
     world.would(CHANGED)
     change_set = ChangeSet(place.client("cloudformation"), place.stack, "one")
-    change_set.prepare("https://t", {})
-    world.stub.add_response("execute_change_set", {})
-    world.stub.add_response("describe_stacks", {"Stacks": [{**STACK, "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]})
-    event = {"StackId": "s", "EventId": "e", "StackName": "Careway-trial", "Timestamp": STACK["CreationTime"]}
-    told = [
-        {
-            **event,
-            "LogicalResourceId": "Api",
-            "ResourceStatus": "UPDATE_FAILED",
-            "ResourceStatusReason": "Update cancelled",
-        },
-        {**event, "LogicalResourceId": "Bus", "ResourceStatus": "UPDATE_FAILED", "ResourceStatusReason": "no such key"},
-        {**event, "LogicalResourceId": "Relay", "ResourceStatus": "UPDATE_COMPLETE"},
+    change_set.prepare(of_template("https://t", {}))
+    rollback = [happened(f"Method{n}", "UPDATE_COMPLETE") for n in range(100)]
+    deployment = [
+        happened("Alarm", "UPDATE_FAILED", "the second"),
+        happened("Api", "UPDATE_FAILED", "Resource update cancelled"),
+        happened("Bus", "UPDATE_FAILED", "the rule was cancelled by its owner, no such key"),
+        happened("Relay", "UPDATE_IN_PROGRESS"),
+        happened("Careway-trial", "UPDATE_IN_PROGRESS", "User Initiated", physical="stack"),
+        happened("Old", "UPDATE_FAILED", "of another day"),
     ]
-    world.stub.add_response("describe_stack_events", {"StackEvents": told})
-    with pytest.raises(DeployError, match="Bus: no such key") as failure:
+    world.fails(rollback, rollback, rollback, deployment)
+    with pytest.raises(DeployError) as failure:
         change_set.carry_out()
-    assert "Api" not in str(failure.value)
+    first = "Bus: the rule was cancelled by its owner, no such key"
+    assert str(failure.value).splitlines() == ["Careway-trial was not deployed:", f"  {first}", "  Alarm: the second"]
 
 
-@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS"])
-def test_a_stack_that_cannot_be_changed_now_is_left_alone(world, place, status):
+def test_a_failure_without_a_reason_is_told_too(world, place):
+    world.stack_is("UPDATE_COMPLETE")
+    world.would(CHANGED)
+    change_set = ChangeSet(place.client("cloudformation"), place.stack, "one")
+    change_set.prepare(of_template("https://t", {}))
+    world.fails([happened("Relay", "UPDATE_COMPLETE")])
+    with pytest.raises(DeployError, match="UPDATE_ROLLBACK_COMPLETE"):
+        change_set.carry_out()
+
+
+def test_a_template_that_is_refused_is_told_by_what_is_wrong_with_it(world, place):
+    world.stack_is("UPDATE_COMPLETE")
+    world.would_not("The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation].")
+    asked = {"ChangeSetName": "arn:aws:cloudformation:changeSet/one", "Filters": {"FailedEvents": True}}
+    wrong = {
+        "EventType": "VALIDATION_ERROR",
+        "ValidationPath": "/Resources/Relay/Properties/Tiemout",
+        "ValidationStatusReason": "unknown property",
+    }
+    failed = {"EventType": "STACK_EVENT", "OperationStatus": "FAILED"}
+    world.stub.add_response("describe_events", {"OperationEvents": [failed], "NextToken": "more"}, asked)
+    world.stub.add_response("describe_events", {"OperationEvents": [wrong]}, {**asked, "NextToken": "more"})
+    world.is_dropped()
+    with pytest.raises(DeployError, match="Properties/Tiemout: unknown property"):
+        ChangeSet(place.client("cloudformation"), place.stack, "one").prepare(of_template("https://t", {}))
+    world.stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("status", "way"),
+    [
+        ("DELETE_FAILED", "delete-stack"),
+        ("ROLLBACK_COMPLETE", "delete-stack"),
+        ("ROLLBACK_FAILED", "delete-stack"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+        ("UPDATE_IN_PROGRESS", "Wait"),
+    ],
+)
+def test_a_stack_that_cannot_be_changed_now_is_left_alone_and_the_way_out_is_named(world, place, told, status, way):
     world.stack_is(status)
-    with pytest.raises(DeployError):
+    with pytest.raises(DeployError, match=rf"{status}.*{way}"):
         ChangeSet(place.client("cloudformation"), place.stack, "one")
+    assert status.endswith("_IN_PROGRESS") or f"`{status}`" in told
 
 
 # Before anything is touched
@@ -358,7 +637,7 @@ def refused(world, **file):
 @pytest.mark.parametrize("region", ["eu-west-1", "ca-central-1", "us-iso-east-1x", ""])
 def test_no_stage_is_deployed_outside_the_united_states(world, stages, region):
     stages(region=region)
-    assert "only in us-* regions" in refused(world)
+    assert "only in us-east-1" in refused(world)
     assert world.calls == []
 
 
@@ -384,6 +663,8 @@ def test_all_missing_parameters_are_named_at_once_with_what_they_are(world, stag
     [
         ("OrganisationNpi", "123", "has to be like"),
         ("StripeUrl", "http://localhost:12111", "has to be https"),
+        ("ClearinghouseUrl", "https://x1.execute-api.eu-west-1.amazonaws.com/v1", "leads to eu-west-1"),
+        ("StatementToolUrl", "https://t.ca-central-1.on.aws", "leads to ca-central-1"),
         ("MailForm", "care@example.com", "no such parameter"),
         ("CodeVersion", "0" * 12, "the deployment fills this in"),
     ],
@@ -444,11 +725,6 @@ def test_a_bucket_that_was_opened_is_closed_again(place):
     s3.delete_public_access_block(Bucket=BUCKET)
     bucket.ensure()
     assert s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]["BlockPublicAcls"]
-
-
-def test_govcloud_has_arns_of_its_own():
-    gov = Place(Stage("gov", ACCOUNT, "us-gov-west-1"), {})
-    assert CodeBucket(None, gov)._tls_only()["Statement"][0]["Resource"][0].startswith("arn:aws-us-gov:s3:::careway-")
 
 
 # Secrets
@@ -555,7 +831,7 @@ def test_the_account_s_limit_leaves_room_for_what_functions_reserve(told, proper
 
 
 def test_the_regions_that_are_told_are_those_of_the_bundles(told):
-    for region in US_REGIONS:
+    for region in REGIONS:
         assert f"`{region}`" in told
 
 

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from infra import redrive
+from infra.deployment import place
 
 NAMES = {
     "MailQueue": "Careway-prod-MailQueue-AB12CD34EF56",
@@ -84,8 +85,39 @@ def test_notes_of_the_stream_go_nowhere(sqs):
 def test_a_queue_that_is_not_there_is_refused_with_the_names_that_are(sqs):
     with pytest.raises(redrive.NowhereToGoError, match="MailDead, RelayFailed"):
         redrive.run(sqs, "prod", "MialDead", go=True)
-    with pytest.raises(redrive.NowhereToGoError, match="none at all in this account and region"):
-        redrive.run(sqs, "pord", "MailDead", go=True)
+
+
+@pytest.mark.parametrize("queue", [None, "MailDead"])
+def test_a_stage_without_any_queue_is_not_one_without_dead_letters(sqs, queue):
+    with pytest.raises(redrive.NowhereToGoError, match="no queue at all in this account and region"):
+        redrive.run(sqs, "pord", queue, go=False)
+
+
+@pytest.fixture
+def stage(sqs, tmp_path, monkeypatch):
+    """The file of stage `prod`, which stands where the queues are unless said otherwise."""
+
+    def stands_in(account="123456789012", region="us-east-1"):  # moto's account
+        told = {"account": account, "region": region, "parameters": {}}
+        (tmp_path / "prod.json").write_text(json.dumps(told), encoding="utf-8")
+        monkeypatch.setattr(place.signed_in, "__defaults__", (tmp_path,))
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        monkeypatch.setattr("sys.argv", ["redrive", "--stage", "prod"])
+
+    return stands_in
+
+
+def test_queues_are_looked_for_where_the_stage_stands(stage, capsys):
+    stage()
+    redrive.main()
+    assert "0  MailDead" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("elsewhere", [{"account": "210987654321"}, {"region": "us-west-2"}])
+def test_whoever_is_signed_in_elsewhere_is_told_so(stage, elsewhere):
+    stage(**elsewhere)
+    with pytest.raises(SystemExit, match="Stage prod stands in"):
+        redrive.main()
 
 
 def test_nothing_is_sent_back_from_all_queues_at_once(monkeypatch, capsys):
