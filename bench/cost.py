@@ -1,7 +1,7 @@
 """What a thousand bookings cost at AWS: worked out from what is counted and from what is assumed, not measured there.
 
-A booking comes with the requests that lead to it, and with the functions that it sets in motion: relay, e-mail, and
-what SES tells of it.
+A booking comes with the requests that lead to it, with the functions that it sets in motion (relay, e-mail, and what
+SES tells of it), and with what watches over all of that: the firewall, the trail of who touched a table, the logs.
 """
 
 from collections import defaultdict
@@ -27,6 +27,10 @@ MEMORY_GB = {"SchedulingApi": 1.0, "EligibilityApi": 1.0}
 """As the template gives it; others 0.5."""
 LOG_BYTES = 900
 """Assumed: of one call, with what Lambda itself writes."""
+ACCESS_LOG_BYTES = 320
+"""Assumed: of one request, what API Gateway writes (`infra/constructs/api.py`)."""
+MAILS = 1.0
+"""Assumed, for one booking: the confirmation. No reminder is counted."""
 KMS_CALLS = 0.3
 """Assumed: per request, since opened keys are kept for five minutes."""
 SQS_REQUESTS = 3
@@ -46,14 +50,15 @@ class Cost:
 
 def work_out(rows: Rows) -> Cost:
     """What a thousand bookings cost, by what was counted of their requests."""
-    used: dict[str, float] = defaultdict(float)
+    used: dict[str, float] = defaultdict(float, {"SES, e-mails": 1000 * MAILS})
     seconds = log_bytes = 0.0
     for operation, times in MIX.items():
         taken, often = rows[operation], times * 1000
         used["API Gateway, REST requests"] += often
+        used["Firewall, requests"] += often
         used["KMS, requests"] += often * KMS_CALLS
         seconds += often * (_gb_seconds(_function(operation)) + sum(_gb_seconds(name) for name, _ in taken.after))
-        log_bytes += often * LOG_BYTES * (1 + len(taken.after))
+        log_bytes += often * (ACCESS_LOG_BYTES + LOG_BYTES * (1 + len(taken.after)))
         for name, amount in _units(taken).items():
             used[name] += often * amount
     parts = {name: (amount, amount * prices.PER_MILLION[name] / 1e6) for name, amount in sorted(used.items())}
@@ -68,10 +73,10 @@ def _units(taken: Taken) -> dict[str, float]:
     for each in (taken.own, *(after for _, after in taken.after)):
         used["DynamoDB, read units"] += each.read_units
         used["DynamoDB, write units"] += each.write_units
+        used["CloudTrail, data events"] += len(each.calls)
     after = [name for name, _ in taken.after]
     used["Lambda, requests"] = 1 + len(after)
     used["EventBridge, events"] = after.count("Relay")
-    used["SES, e-mails"] = after.count("NotificationsMail")
     used["SQS, requests"] = SQS_REQUESTS * (len(after) - after.count("Relay"))
     return used
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from local.functions import Function
 from local.seeds import email_of
@@ -17,7 +17,17 @@ from local.template import Template
 
 Items = dict[str, list[dict[str, Any]]]
 Wanted = Callable[[Any], bool]
-_LONG = timedelta(days=6)
+_LONG = timedelta(days=21)
+_DAY = timedelta(days=1)
+
+
+class Sought(NamedTuple):
+    """A call to be kept: of which function, with what event."""
+
+    function: str
+    fits: Wanted
+    calls_stripe: bool = False
+    """It is one in which Stripe is called."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +46,23 @@ class Day:
 
     system: System
     calls: dict[str, Call] = field(default_factory=dict)
+    _asked_stripe: int = 0
 
     @classmethod
     @contextmanager
-    def lived(cls, wanted: dict[str, tuple[str, Wanted]]) -> Iterator[Self]:
-        """Keep, by its name, the first call of that function which is as wanted and succeeds."""
+    def lived(cls, wanted: dict[str, Sought]) -> Iterator[Self]:
+        """Keep, by its name, the first call of that function which is as wanted and succeeds.
+
+        Days go by until all are there, three weeks at most; raises LookupError for what never came.
+        """
         now = datetime.now(UTC)
         with System.start(seed=7, at=now - _LONG) as system:
             day = cls(system)
+            day._count_stripe()
             day._keep(wanted)
-            _live(system, until=now)
-            missing = wanted.keys() - day.calls.keys()
+            _live(system)
+            while (missing := wanted.keys() - day.calls.keys()) and system.now() + _DAY < now:
+                system.turn(_DAY)
             if missing:
                 raise LookupError(f"never called: {', '.join(sorted(missing))}")
             system.pump.drain = lambda: None  # type: ignore[method-assign]
@@ -56,27 +72,40 @@ class Day:
         """Let the tables be as they were before `call`."""
         dynamodb = self.system.aws.dynamodb
         for table, items in call.tables.items():
-            there = {_place(item): item for item in _items(dynamodb, table)}
-            meant = {_place(item): item for item in items}
-            changes = [{"DeleteRequest": {"Key": dict(place)}} for place in _places(there, but=meant)]
-            changes += [{"PutRequest": {"Item": item}} for place, item in meant.items() if there.get(place) != item]
+            there = {place(item): item for item in _items(dynamodb, table)}
+            meant = {place(item): item for item in items}
+            changes = [{"DeleteRequest": {"Key": dict(gone)}} for gone in _places(there, but=meant)]
+            changes += [{"PutRequest": {"Item": item}} for where, item in meant.items() if there.get(where) != item]
             for start in range(0, len(changes), 25):
                 dynamodb.batch_write_item(RequestItems={table: changes[start : start + 25]})
 
-    def _keep(self, wanted: dict[str, tuple[str, Wanted]]) -> None:
+    def _count_stripe(self) -> None:
+        stripe = self.system.stripe
+        reply = stripe.reply
+
+        def replied(*asked: Any) -> Any:
+            self._asked_stripe += 1
+            return reply(*asked)
+
+        stripe.reply = replied  # type: ignore[method-assign]
+
+    def _keep(self, wanted: dict[str, Sought]) -> None:
         functions = self.system.functions
         invoke = functions.invoke
 
         def invoked(function: Function, event: Any) -> Any:
             names = [
                 name
-                for name, (whose, fits) in wanted.items()
-                if whose == function.logical_id and name not in self.calls and fits(event)
+                for name, sought in wanted.items()
+                if sought.function == function.logical_id and name not in self.calls and sought.fits(event)
             ]
             before, at = self._everything() if names else {}, self.system.clock.now()
+            asked_stripe = self._asked_stripe
             answer = invoke(function, event)
             if _succeeded(answer):
-                self.calls |= {name: Call(function, event, at, before) for name in names}
+                for name in names:
+                    if self._asked_stripe > asked_stripe or not wanted[name].calls_stripe:
+                        self.calls[name] = Call(function, event, at, before)
             return answer
 
         functions.invoke = invoked  # type: ignore[method-assign]
@@ -96,7 +125,7 @@ def functions(template: Template) -> list[str]:
     return [each.logical_id for each in template.resources("AWS::Lambda::Function")]
 
 
-def _live(system: System, until: datetime) -> None:
+def _live(system: System) -> None:
     """Somebody settles in, looks around, writes to a coach, sees a therapist, and asks to be forgotten."""
     member = Member.new(system)
     member.settle_in()
@@ -116,7 +145,6 @@ def _live(system: System, until: datetime) -> None:
     member.sign_in()
     member.ask("POST", "/v1/erasure", {})
     member.ask("GET", "/v1/erasure")
-    system.turn(to=until)
 
 
 def _succeeded(answer: Any) -> bool:
@@ -128,10 +156,10 @@ def _items(dynamodb: Any, table: str) -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
-def _place(item: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+def place(item: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, (*item[name].items(),)) for name in ("pk", "sk") if name in item)
 
 
 def _places(there: dict[Any, Any], but: dict[Any, Any]) -> Iterator[dict[str, Any]]:
-    for place in there.keys() - but.keys():
-        yield {name: dict(value) for name, value in place}
+    for gone in there.keys() - but.keys():
+        yield {name: dict(value) for name, value in gone}

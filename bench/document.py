@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import calls, cold, cost, load, memory, prices, sizes, warm
+from infra.bundles import LARGEST_ZIP
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGINS, ENDS = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -30,9 +31,17 @@ def cold_starts(found: cold.Cold) -> str:
         (figure.name, _ratio(figure.cpu), _ratio(figure.wall), _ratio(figure.at_most) if figure.at_most else "")
         for figure in found.figures
     ]
+    least, most = (_ratio(bound) for bound in cold.CONTROL)
     control = ("(the bare handler beside itself)", _ratio(found.control.cpu), _ratio(found.control.wall), "")
+    told = (
+        f"{_ratio(cold.HTTP)} holds for the plain first call of an HTTP function, {_ratio(cold.JOB)} for what a "
+        f"schedule starts, {_ratio(cold.CALLS_STRIPE)} for a call that loads Stripe's library. Dearer first calls have "
+        f"limits of their own: {'; '.join(_dearer())}. Sign-ins and what takes in events have none. Where the bare "
+        f"handler beside itself is not between {least} and {most}, the run is void."
+    )
     return _section(
         "### Init and first call, as a ratio to a bare boto3 get",
+        told,
         _table(("function", "processor time", "time", "at most"), [*rows, control]),
     )
 
@@ -50,10 +59,16 @@ def peaks(found: memory.Figures) -> str:
     return _section("### Peak memory, as a ratio to the bare handler", _table(("function", "memory"), rows))
 
 
-def bundle_sizes(found: Sequence[sizes.Size]) -> str:
+def bundle_sizes(found: sizes.Sizes) -> str:
     """Zips."""
-    rows = [(each.name, f"{each.zipped / 1e6:.1f}", f"{each.unpacked / 1e6:.1f}") for each in found]
-    return _section("### Bundles for Lambda, in MB", _table(("function", "zip", "unpacked"), rows))
+    rows = [(each.name, f"{each.zipped / 1e6:.1f}", f"{each.unpacked / 1e6:.1f}") for each in found.sizes]
+    told = f"With byte code, as deployed. A zip has at most {found.at_most / 1e6:.0f} MB."
+    if found.without:
+        told = (
+            f"{found.without} What is deployed is some 60 % larger, so here a zip has at most "
+            f"{found.at_most / 1e6:.0f} MB instead of {LARGEST_ZIP / 1e6:.0f}."
+        )
+    return _section("### Bundles for Lambda, in MB", told, _table(("function", "zip", "unpacked"), rows))
 
 
 def counts(found: dict[int, calls.Rows]) -> str:
@@ -61,7 +76,11 @@ def counts(found: dict[int, calls.Rows]) -> str:
     head = ("request", *(f"{number:,} items of others" for number in found))
     names = next(iter(found.values()))
     rows = [(name, *(_counted(found[number][name].own) for number in found)) for name in names]
-    told = "Each cell: calls; items read, written, checked; read and write units of capacity."
+    told = (
+        "Each cell: calls; items read, written, checked; read and write units of capacity. What members share grows "
+        "along: the directory, by one listing for a hundred items until there are 400 more; the pages of the provider "
+        "who is booked, until those ahead are full; the provider's calendar, the coach's conversations, outbox, audit."
+    )
     return _section("### Calls, items and capacity, while the tables fill", told, _table(head, rows))
 
 
@@ -71,9 +90,10 @@ def costs(found: cost.Cost) -> str:
     rows.append(("in all", "", f"**{found.dollars:.2f}**"))
     asked = ", ".join(f"{times:g} {operation}" for operation, times in cost.MIX.items())
     told = (
-        f"Computed, not measured at AWS: from the counts above and from assumptions that stand in `bench/cost.py`. For "
-        f"one booking: {asked}. Prices: {prices.OF} (`bench/prices.py`). Without what costs the same when nobody "
-        "books: alarms, keys, the firewall, sweeps, backups, storage."
+        f"Computed, not measured at AWS: from the counts above where there is most, and from assumptions that stand in "
+        f"`bench/cost.py`. For one booking: {asked}; e-mails: {cost.MAILS:g}. Prices: {prices.OF} (`bench/prices.py`). "
+        "Without what costs the same when nobody books: alarms, keys, the firewall's monthly fee, sweeps, backups, "
+        "storage."
     )
     head = ("1,000 bookings", "amount", "US dollars")
     return _section("### What 1,000 bookings cost", told, _table(head, rows))
@@ -81,7 +101,7 @@ def costs(found: cost.Cost) -> str:
 
 def loads(found: load.Load) -> str:
     """The local system under load."""
-    answers = ", ".join(f"{count} × {status}" for status, count in found.statuses.items())
+    answers = ", ".join(f"{count} × {status or 'none'}" for status, count in found.statuses.items())
     rows = [
         ("clients at once", str(load.CLIENTS)),
         ("requests", f"{found.requests:,}"),
@@ -98,6 +118,10 @@ def loads(found: load.Load) -> str:
 def _counted(each: calls.Counted) -> str:
     items = f"{each.read}, {each.written}, {each.checked}"
     return f"{len(each.calls)}; {items}; {each.read_units:g} r, {each.write_units:g} w"
+
+
+def _dearer() -> list[str]:
+    return [f"{name} {_ratio(cold.LIMITS[name])}" for name in cold.MORE]
 
 
 def _ratio(value: float) -> str:

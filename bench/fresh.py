@@ -46,6 +46,7 @@ def main() -> None:
         "cpu": time.process_time() - cpu,
         "init": ready - wall,
         "answer": answer,
+        "stripe": "stripe" in sys.modules,
         "warm": [_timed(handler, event) for event in others],
         "modules": len(sys.modules),
     }

@@ -8,24 +8,66 @@ import http.client
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 CLIENTS, SECONDS, QUICK_SECONDS = 8, 20.0, 5.0
+NO_ANSWER = 0
+"""As a status: the connection was lost, or nothing came in time."""
 _ROOT = Path(__file__).resolve().parent.parent
 _MESSAGES = "/v1/conversations/coaching/messages"
 _WAITS = 60.0
+_TRIES = 4
+
+
+class Expected(NamedTuple):
+    """What may come back for one kind of request; anything else is wrong."""
+
+    success: int
+    refusal: tuple[int, str] | None = None
+    """Status and code, where others may have been faster."""
+
+
+_CONTESTED = (409, "slot_taken")
+KINDS = {
+    "look": Expected(200),
+    "read": Expected(200),
+    "find free times": Expected(200),
+    "hold": Expected(201, _CONTESTED),
+    "book": Expected(201, _CONTESTED),
+    "cancel": Expected(200),
+    "write": Expected(201),
+}
+"""Each client must succeed with each of them at least once."""
+
+
+class Answer(NamedTuple):
+    """What came back, and after how many seconds."""
+
+    status: int
+    body: Any
+    seconds: float
+    lost: str = ""
+    """Why there is none."""
+
+    @property
+    def code(self) -> str:
+        """Of a refusal."""
+        return str(self.body.get("code", "")) if isinstance(self.body, dict) else ""
 
 
 @dataclass
 class Client:
-    """A member with an app: looks, holds, books, writes; a booking or message is sometimes sent twice, as by a tap."""
+    """A member with an app: looks, holds, books, writes. A booking or message is often sent twice, as by a tap."""
 
     number: int
     url: str
@@ -36,82 +78,118 @@ class Client:
     statuses: Counter[int] = field(default_factory=Counter)
     booked: set[str] = field(default_factory=set)
     sent: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
-    """What was sent twice and got two answers."""
+    succeeded: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    """What came back otherwise than expected, or not at all."""
 
     def __post_init__(self) -> None:
         self._rng = Random(self.number)  # noqa: S311 - the same requests in every run
-        self._connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=_WAITS)
 
     def live(self) -> None:
-        """Do what people do, until the time is over."""
-        doings = (self._look, self._look, self._hold, self._book, self._write, self._read)
-        turn = 0
-        while time.monotonic() < self.until:
-            turn += 1
-            self._rng.choice(doings)(turn)
+        """Do all that people do, again and again until the time is over; once in any case."""
+        doings = [self._look, self._book, self._write, self._read, self._hold]
+        for turn in count(1):
+            for do in doings:
+                do(turn)
+            if time.monotonic() >= self.until:
+                return
+            self._rng.shuffle(doings)
 
-    def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, Any]:
-        """Status and answer."""
+    def ask(self, kind: str, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
+        """The answer, which counts as wrong unless it is as expected."""
+        return self._noted(kind, self._sent(method, path, body, key))
+
+    def _sent(self, method: str, path: str, body: Any, key: str | None) -> Answer:
+        """Over a connection of its own, so that one that is lost takes no other request with it."""
         headers = {"Authorization": self.token, "Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
         begun = time.monotonic()
-        self._connection.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
-        self.seconds.append(time.monotonic() - begun)
-        self.statuses[answer.status] += 1
-        return answer.status, json.loads(text) if text else None
+        with closing(http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=_WAITS)) as connection:
+            try:
+                connection.request(method, path, None if body is None else json.dumps(body), headers)
+                answer = connection.getresponse()
+                told = json.loads(answer.read() or b"null")
+            except (OSError, http.client.HTTPException, ValueError) as lost:
+                return Answer(NO_ANSWER, None, time.monotonic() - begun, type(lost).__name__)
+        return Answer(answer.status, told, time.monotonic() - begun)
 
-    def _free(self) -> str | None:
-        _, found = self.ask("GET", f"/v1/providers/{self.provider['id']}/free-times?days=14")
-        times = found.get("free_times", [])
-        return str(self._rng.choice(times[:12])["starts_at"]) if times else None
+    def _noted(self, kind: str, answer: Answer) -> Answer:
+        self.seconds.append(answer.seconds)
+        self.statuses[answer.status] += 1
+        expected = KINDS[kind]
+        if answer.status == expected.success:
+            self.succeeded[kind] += 1
+        elif (answer.status, answer.code) != expected.refusal:
+            self.wrong[f"{kind}: {answer.lost or f'{answer.status} {answer.code}'.rstrip()}"] += 1
+        return answer
 
     def _look(self, _turn: int) -> None:
-        self.ask("GET", self._rng.choice(("/v1/profile", "/v1/plans", "/v1/payables", "/v1/appointments")))
+        self.ask("look", "GET", self._rng.choice(("/v1/profile", "/v1/plans", "/v1/payables", "/v1/appointments")))
 
     def _read(self, _turn: int) -> None:
-        self.ask("GET", _MESSAGES)
+        self.ask("read", "GET", _MESSAGES)
 
     def _hold(self, turn: int) -> None:
-        if at := self._free():
-            wanted = {"provider_id": self.provider["id"], "service": self.provider["first_service"], "starts_at": at}
-            self.ask("POST", "/v1/holds", wanted, f"hold-{turn}")
+        self._give_back(turn)
+        self._at_some_time(lambda at, key: self.ask("hold", "POST", "/v1/holds", self._slot(at), key), f"hold-{turn}")
 
     def _book(self, turn: int) -> None:
-        """Books, and gives it back the next time, so that there is always something to book."""
-        if self.booked:
-            gone = self.booked.pop()
-            self.ask("DELETE", f"/v1/appointments/{gone}", key=f"cancel-{turn}")
-        at = self._free()
-        if at is None:
-            return
-        order = {
-            "provider_id": self.provider["id"],
-            "service": self.provider["first_service"],
-            "setting": "virtual",
-            "starts_at": at,
-            "location": {"state": "NY"},
-            "fee_policy": {"amount": 12500, "accepted": True},
-        }
-        self._once("/v1/appointments", order, f"book-{turn}", self.booked.add)
+        def order(at: str, key: str) -> Answer:
+            terms = {
+                "setting": "virtual",
+                "location": {"state": "NY"},
+                "fee_policy": {"amount": 12500, "accepted": True},
+            }
+            return self._once("book", "/v1/appointments", {**self._slot(at), **terms}, key, turn)
+
+        self._give_back(turn)
+        made = self._at_some_time(order, f"book-{turn}")
+        if made and made.status == KINDS["book"].success:
+            self.booked.add(made.body["id"])
 
     def _write(self, turn: int) -> None:
         said = {"client_id": f"message-{turn:06}", "text": "Good morning."}
-        self._once(_MESSAGES, said, None, self.sent.append)
+        if self._once("write", _MESSAGES, said, None, turn).status == KINDS["write"].success:
+            self.sent.append(said["client_id"])
 
-    def _once(self, path: str, body: Any, key: str | None, keep: Any) -> None:
-        """Send it once or twice: the same comes back, and it is there once."""
-        status, made = self.ask("POST", path, body, key)
-        if status != 201:
-            return
-        keep(made["id"] if key else body["client_id"])
-        if self._rng.random() < 0.3:
-            _, again = self.ask("POST", path, body, key)
-            if again.get("id", again.get("number")) != made.get("id", made.get("number")):
-                self.twice.append(path)
+    def _give_back(self, turn: int) -> None:
+        """So that there is always something to book, and the provider is new to this client."""
+        for gone in sorted(self.booked):
+            if self.ask("cancel", "DELETE", f"/v1/appointments/{gone}", key=f"cancel-{turn}-{gone}").status == 200:
+                self.booked.remove(gone)
+
+    def _at_some_time(self, ask: Callable[[str, str], Answer], key: str) -> Answer | None:
+        """Ask for one of the next free times, and for another where somebody was faster."""
+        answer = None
+        for number in range(_TRIES):
+            found = self.ask("find free times", "GET", f"/v1/providers/{self.provider['id']}/free-times?days=14")
+            times = found.body["free_times"] if found.status == KINDS["find free times"].success else None
+            if times:
+                answer = ask(str(self._rng.choice(times[:12])["starts_at"]), f"{key}-{number}")
+                if answer.status != _CONTESTED[0]:
+                    break
+        return answer
+
+    def _slot(self, at: str) -> dict[str, Any]:
+        return {"provider_id": self.provider["id"], "service": self.provider["first_service"], "starts_at": at}
+
+    def _once(self, kind: str, path: str, body: Any, key: str | None, turn: int) -> Answer:
+        """Send it, every other turn twice at the same moment: the same comes back, and it is there once."""
+        if turn % 2 == 0:
+            return self.ask(kind, "POST", path, body, key)
+        with ThreadPoolExecutor(2) as at_once:
+            sent = [at_once.submit(self._sent, "POST", path, body, key) for _ in range(2)]
+        one, _ = answers = [self._noted(kind, each.result()) for each in sent]
+        made = [each for each in answers if each.status == KINDS[kind].success]
+        if len({each.status for each in answers} - {NO_ANSWER}) > 1 or len({_name(each.body) for each in made}) > 1:
+            self.wrong[f"{kind}: one key, two answers"] += 1
+        return made[0] if made else one
+
+
+def _name(made: Any) -> Any:
+    """Of an appointment its id, of a message its number."""
+    return made.get("id", made.get("number"))
 
 
 @dataclass(frozen=True)
@@ -146,15 +224,13 @@ def run(*, quick: bool = False) -> Load:
 
 def _asked(town: "subprocess.Popen[str]", seconds: float) -> Load:
     there = json.loads(_line(town))
-    until = time.monotonic() + seconds
-    [provider, *_] = there["providers"]
-    clients = [Client(number, there["url"], token, provider, until) for number, token in enumerate(there["tokens"])]
     begun = time.monotonic()
-    threads = [threading.Thread(target=client.live) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    [provider, *_] = there["providers"]
+    clients = [
+        Client(number, there["url"], token, provider, begun + seconds) for number, token in enumerate(there["tokens"])
+    ]
+    with ThreadPoolExecutor(len(clients)) as at_once:
+        list(at_once.map(Client.live, clients))  # raises what one of them raised
     lasted = time.monotonic() - begun
     took = sorted(second for client in clients for second in client.seconds)
     statuses = sum((client.statuses for client in clients), Counter())
@@ -163,7 +239,6 @@ def _asked(town: "subprocess.Popen[str]", seconds: float) -> Load:
     town.stdin.close()
     after = json.loads(_line(town))
     wrong += [*after["broken"], *(f"messages are left in {name}" for name in after["dead"])]
-    wrong += [f"{count} answers with {status}" for status, count in statuses.items() if status >= 500]
     return Load(
         requests=len(took),
         per_second=len(took) / lasted,
@@ -182,16 +257,18 @@ def _line(town: "subprocess.Popen[str]") -> str:
     return line
 
 
-def _amiss(client: Client) -> list[str]:
-    """What a client was told and does not find, or finds though it was never told."""
+def _amiss(client: Client) -> Iterator[str]:
+    """What a client was told and does not find, finds though it was never told, or never could do."""
     who = f"client {client.number}"
-    _, found = client.ask("GET", "/v1/appointments")
-    booked = {each["id"] for each in found["appointments"] if each["state"] == "booked"}
-    wrong = [f"{who}: {path} was carried out twice" for path in client.twice]
-    if booked != client.booked:
-        wrong.append(f"{who}: {len(client.booked)} appointments were confirmed, {len(booked)} are there")
-    _, team = client.ask("GET", f"{_MESSAGES}?limit=1")
-    last = max((each["number"] for each in team["messages"]), default=0)
-    if last != len(client.sent):
-        wrong.append(f"{who}: {len(client.sent)} messages were confirmed, {last} are there")
-    return wrong
+    appointments = client.ask("look", "GET", "/v1/appointments")
+    if appointments.status == KINDS["look"].success:
+        booked = {each["id"] for each in appointments.body["appointments"] if each["state"] == "booked"}
+        if booked != client.booked:
+            yield f"{who}: {len(client.booked)} appointments were confirmed, {len(booked)} are there"
+    messages = client.ask("read", "GET", f"{_MESSAGES}?limit=1")
+    if messages.status == KINDS["read"].success:
+        last = max((each["number"] for each in messages.body["messages"]), default=0)
+        if last != len(client.sent):
+            yield f"{who}: {len(client.sent)} messages were confirmed, {last} are there"
+    yield from (f"{who}: {times} × {what}" for what, times in sorted(client.wrong.items()))
+    yield from (f"{who}: never could {kind}" for kind in KINDS if not client.succeeded[kind])

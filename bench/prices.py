@@ -11,6 +11,8 @@ PER_MILLION = {
     "SQS, requests": 0.40,
     "KMS, requests": 3.00,
     "SES, e-mails": 100.00,
+    "CloudTrail, data events": 1.00,
+    "Firewall, requests": 0.60,
 }
 LAMBDA_GB_SECOND = 0.0000133334
 """On arm64."""

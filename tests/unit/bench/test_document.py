@@ -2,8 +2,11 @@
 
 import pytest
 
-from bench import document
+from bench import cold, document
 from bench.cold import Cold, Figure
+from bench.cost import Cost
+from bench.load import Load
+from bench.sizes import Size, Sizes
 
 
 @pytest.fixture
@@ -42,3 +45,30 @@ def test_a_missed_budget_shows():
     assert [figure.kept for figure in figures] == [False, True, True]
     assert "| A | 1.40 | 1.30 | 1.35 |" in told
     assert "| C | 9.00 | 9.00 |  |" in told
+
+
+def test_the_limits_of_dearer_first_calls_are_said():
+    told = document.cold_starts(Cold(Figure("bare", 1.0, 1.0, None), [], {}))
+    assert "1.35 holds for the plain first call of an HTTP function" in told
+    for name in cold.MORE:
+        assert f"{name} {cold.LIMITS[name]:.2f}" in told
+
+
+def test_a_firewall_costs_more_the_more_is_asked():
+    told = document.costs(Cost({"Firewall, requests": (16_300, 0.00978)}))
+    assert "the firewall," not in told
+    assert "the firewall's monthly fee" in told
+
+
+def test_whether_byte_code_is_in_is_said():
+    one = [Size("A", 11_000_000, 30_000_000)]
+    assert "With byte code" in document.bundle_sizes(Sizes(one))
+    without = document.bundle_sizes(Sizes(one, "No byte code: none is at hand."))
+    assert "No byte code" in without
+    assert "at most 12 MB instead of 20" in without
+
+
+def test_an_answer_that_never_came_shows():
+    told = document.loads(Load(3, 1.0, 0.1, 0.2, {0: 1, 200: 2}, ["client 0: 1 × read: TimeoutError"]))
+    assert "1 × none, 2 × 200" in told
+    assert "client 0: 1 × read: TimeoutError" in told
