@@ -99,6 +99,8 @@ def charge(payable: Payable, stripe: "Stripe", now: datetime) -> None:
     try:
         card = card_to_charge(stands.member_id)
     except NoCard:
+        if _under_way(stands, stripe, now):
+            return
         log.info("declined", payable_id=stands.id, code=PaymentFailure.NO_CARD)
         _not_charged(stands, now)
         return
@@ -116,6 +118,15 @@ def charge(payable: Payable, stripe: "Stripe", now: datetime) -> None:
         ended = close(attempt.model_copy(update={"object_id": at.object_id}), stripe, now)
         at = ended.model_copy(update={"failure": at.failure or PaymentFailure.DECLINED})
     settle(stands.member_id, stands.id, at, stripe, now)
+
+
+def _under_way(payable: Payable, stripe: "Stripe", now: datetime) -> bool:
+    """Whether an earlier try has the money or is getting it; a try that died before it knew has it, too."""
+    if payable.attempt is None or payable.attempt.object_id is None:
+        return False
+    at = look(payable.attempt, stripe)
+    settle(payable.member_id, payable.id, at, stripe, now)
+    return at.progress in {Progress.PAID, Progress.PROCESSING}
 
 
 def _not_charged(payable: Payable, now: datetime) -> None:

@@ -309,6 +309,28 @@ def test_a_card_that_is_replaced_between_two_tries_is_the_one_that_is_charged_on
     world.in_order(member)
 
 
+def test_a_charge_whose_answer_was_lost_is_paid_though_the_card_is_gone_before_it_is_looked_at(world):
+    member, _, payable = owing(world)
+    world.stripe.faults.expect(Fault.LOST_ANSWER, 2, "/v1/payment_intents/")
+    world.wait(hours=48)
+    world.sweep()
+    assert world.taken() == [FEE]
+    [card] = world.cards_at_stripe()
+    world.stripe.changed(lambda account: account.detach(card))
+    for delivery in world.stripe.take():
+        if b"payment_method.detached" in delivery.body:
+            world.hear(delivery)
+    world.publish()
+    [heard] = [message for message in world.queue if "stripe_event_received" in message.body]
+    assert world.deliver(heard)
+    assert world.card(member) is None
+    world.pass_time(minutes=6)
+    stands = world.payable(member, payable)
+    assert (stands["state"], stands["failure"]) == ("paid", None)
+    assert world.reached(FAILS) == 0
+    world.in_order(member)
+
+
 def test_a_declined_fee_is_settled_at_the_first_go(world, capfd):
     member, _, payable = owing(world, "pm_card_chargeCustomerFail")
     world.wait(hours=48)
