@@ -70,7 +70,8 @@ def _mail(call: Mapping[str, Any]) -> dict[str, Any]:
     addressed = call.get("Destination", {})
     to = [address for kind in ("ToAddresses", "CcAddresses", "BccAddresses") for address in addressed.get(kind, [])]
     mail = _raw(base64.b64decode(content["Raw"]["Data"])) if "Raw" in content else _simple(content["Simple"])
-    return {**mail, "to": to or mail["to"], "from": call.get("FromEmailAddress") or mail["from"]}
+    tags = {tag["Name"]: tag["Value"] for tag in call.get("EmailTags", [])}
+    return {**mail, "to": to or mail["to"], "from": call.get("FromEmailAddress") or mail["from"], "tags": tags}
 
 
 def _raw(data: bytes) -> dict[str, Any]:

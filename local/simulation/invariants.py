@@ -5,6 +5,7 @@ are those of the platform's list of invariants. Some hold at any moment, some on
 """
 
 import json
+from base64 import urlsafe_b64decode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -164,11 +165,23 @@ def cash_is_at_stripe(state: State) -> Iterator[str]:
 
 
 def one_letter_for_a_cause(state: State) -> Iterator[str]:
-    """7. One e-mail per event and recipient: as many have left as are marked."""
-    marked = sum(item["state"] == "sent" for item in state.of("NotificationsTable", "MAIL#"))
-    forgotten = len(state.gone())
-    if not forgotten and marked != len(state.mails):
-        yield f"{len(state.mails)} e-mails for {marked} causes"
+    """7. One e-mail per event and recipient, and each is marked, until its recipient has left for good."""
+    sent = Counter((mail["tags"]["member"], _untagged(mail["tags"]["cause"])) for mail in state.mails)
+    yield from (f"{count} e-mails to {member} for {cause}" for (member, cause), count in sent.items() if count > 1)
+    marked = {
+        (item["pk"].removeprefix("MBR#"), item["sk"].removeprefix("MAIL#"))
+        for item in state.of("NotificationsTable", "MAIL#")
+        if item["state"] == "sent"
+    }
+    gone = state.gone()
+    for member, cause in sent.keys() ^ marked:
+        if member not in gone:
+            yield f"{member}, {cause}: {'not marked' if (member, cause) in sent else 'marked, though nothing left'}"
+
+
+def _untagged(cause: str) -> str:
+    """A cause as it stood before it was put into the letters that a tag may have."""
+    return urlsafe_b64decode(f"{cause}==").decode()
 
 
 def one_owner_of_a_coverage(state: State) -> Iterator[str]:

@@ -6,6 +6,7 @@ the caller's to look at.
 
 import itertools
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,7 +21,17 @@ from local.system import System
 
 _PATIENCE = 4
 _PLAN = "cedar-ppo"
+LATE_FEES = {"cedar-ppo": 12500, "gold-123": 10000}
+"""The plans of the crowd, and what each asks for a late cancellation; coaching is free with one only."""
 _TRIGGER_FAILED = 400
+_BROKEN = 500
+_NUMBERS = {
+    "pm_card_visa": "4242424242424242",
+    "pm_card_mastercard": "5555555555554444",
+    "pm_card_pendingRefund": "4000000000007726",
+}
+"""The cards of the crowd by the names that Stripe gives them in tests; a refund to the last takes its time."""
+CARDS = tuple(_NUMBERS)
 _numbers: Iterator[int] = itertools.count(5_000_000)
 """Member numbers to which no stand-in has anything special to say."""
 
@@ -68,6 +79,7 @@ class Member(Person):
     number: int = 0
     language: str = "en"
     appointments: list[str] = field(default_factory=list)
+    plan: str = _PLAN
     visit: dict[str, Any] = field(default_factory=dict)
     """The appointment that this is about."""
 
@@ -93,6 +105,7 @@ class Member(Person):
 
     def settle_in(self, plan: str = _PLAN) -> None:
         """Everything that a first session needs: profile, coverage, intake form, card."""
+        self.plan = plan
         profile = {
             "first_name": "Canary",
             "last_name": f"Crowd{self._letters()}",
@@ -136,12 +149,25 @@ class Member(Person):
             "setting": "virtual",
             "starts_at": starts_at,
             "location": {"state": "NY"},
-            "fee_policy": {"amount": 12500, "accepted": True},
+            "fee_policy": {"amount": LATE_FEES[self.plan], "accepted": True},
         }
         answer = self.ask("POST", "/v1/appointments", order, key=key)
         if answer.status == 201:
             self.appointments.append(answer.json()["id"])
         return answer
+
+    def go_through_with(self, begun: dict[str, Any], card: str) -> None:
+        """Pay what was begun, where it was begun: in the app, or at Stripe's page."""
+        if begun.get("client_secret"):
+            intent = begun["client_secret"].partition("_secret")[0]
+            at_stripe(
+                self.system,
+                f"/v1/payment_intents/{intent}/confirm",
+                {"client_secret": begun["client_secret"], "payment_method": card},
+            )
+        elif begun.get("url"):
+            form = {"number": _NUMBERS[card], "exp_month": "12", "exp_year": "2030", "cvc": "123"}
+            _posted(begun["url"], form)
 
     def _letters(self) -> str:
         return "".join(chr(ord("a") + int(digit)) for digit in str(self.number))
@@ -149,10 +175,16 @@ class Member(Person):
 
 def at_stripe(system: System, path: str, form: dict[str, str]) -> Any:
     """What Stripe's SDK in the app sends, with the key that an app may show."""
-    request = urllib.request.Request(  # noqa: S310 - our own stand-in
-        system.stripe.url + path,
-        urllib.parse.urlencode(form).encode(),
-        {"Authorization": "Bearer pk_test_local"},
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own stand-in
-        return json.loads(answer.read())
+    return json.loads(_posted(system.stripe.url + path, form, Authorization="Bearer pk_test_local"))
+
+
+def _posted(url: str, form: dict[str, str], **headers: str) -> bytes:
+    """The answer; nothing where the card is declined, or what was begun is over."""
+    request = urllib.request.Request(url, urllib.parse.urlencode(form).encode(), headers)  # noqa: S310 - our own stand-in
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own stand-in
+            return bytes(answer.read())
+    except urllib.error.HTTPError as refused:
+        if refused.code >= _BROKEN:
+            raise
+        return b"null"

@@ -13,7 +13,7 @@ from local.faults import Moment
 from local.identity import SignInRefusedError
 from local.seeds import email_of
 from local.simulation.invariants import ALWAYS, AT_REST, State, broken
-from local.simulation.people import Member, NotAnsweredError, again
+from local.simulation.people import CARDS, LATE_FEES, Member, NotAnsweredError, again
 from local.system import System
 
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -24,11 +24,14 @@ _DEATHS = 0.01
 """How often a function dies at something that it does outside of itself."""
 _REST = timedelta(hours=8)
 """Longer than any queue, lease or sweep waits."""
-_PAUSES = (timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3))
+_PAUSES = (timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3), timedelta(days=8))
+"""The longest is more than the days in which an erasure can be taken back."""
 _LOOKS_FIRST = 0.6
 """How often somebody looks what is free before they choose."""
 _FIRST_TIMES = 4
-_CARDS = ("pm_card_visa", "pm_card_mastercard", "pm_card_visa_debit")
+_THINKS_BETTER_OF_IT = 0.2
+"""How often somebody begins to pay and leaves it at that."""
+_SUPPORT = "support@example.com"
 
 
 class BrokenInvariantError(AssertionError):
@@ -44,6 +47,8 @@ class Simulation:
     told: list[str] = field(default_factory=list)
     """What happened, a line each."""
     step: int = 0
+    left: State | None = None
+    """What there was when it was looked at last."""
 
     def __post_init__(self) -> None:
         self._rng = Random(self.seed)  # noqa: S311 - to be repeated, not to be secret
@@ -70,7 +75,8 @@ class Simulation:
         self._look((*ALWAYS, *AT_REST))
 
     def _look(self, checks: Any) -> None:
-        wrong = broken(State(self.system), checks)
+        self.left = State(self.system)
+        wrong = broken(self.left, checks)
         if wrong:
             lines = [f"seed {self.seed}, step {self.step}:", *wrong, "what happened:", *self.told[-30:]]
             raise BrokenInvariantError("\n".join(lines))
@@ -91,10 +97,11 @@ class Simulation:
             (self._waives, 1),
             (self._buys_a_pass, 3),
             (self._pays, 6),
+            (self._is_given_back, 2),
             (self._writes, 6),
             (self._is_answered, 3),
             (self._changes_card, 1),
-            (self._leaves, 1),
+            (self._leaves, 2),
             (self._thinks_again, 1),
             (self._stripe_repeats, 3),
             (self._time_passes, 10),
@@ -106,7 +113,7 @@ class Simulation:
         if len(self._people) >= _MOST_PEOPLE:
             return None
         member = Member.new(self.system, self._rng.choice(["en", "es"]))
-        member.settle_in()
+        member.settle_in(self._rng.choice(sorted(LATE_FEES)))
         if not self._providers:
             found = member.ask("GET", "/v1/providers?kind=therapist&state=NY&plan_id=cedar-ppo").json()["providers"]
             self._providers = sorted(found, key=lambda each: str(each["id"]))
@@ -185,10 +192,12 @@ class Simulation:
         if not member.appointments:
             return "nothing to waive"
         path = f"/v1/members/{member.id}/appointments/{self._rng.choice(member.appointments)}/fee-waiver"
-        token = again(lambda: self.system.staff("support@example.com", ["support"]))
         headers = {"Access-Reason": "member_request"}
-        answer = self.system.request("POST", path, {"reason": "other"}, token=token, headers=headers)
+        answer = self.system.request("POST", path, {"reason": "other"}, token=self._support(), headers=headers)
         return str(answer.status)
+
+    def _support(self) -> str:
+        return again(lambda: self.system.staff(_SUPPORT, ["support"]))
 
     def _buys_a_pass(self) -> str:
         member = self._somebody()
@@ -199,10 +208,28 @@ class Simulation:
         owed = member.ask("GET", "/v1/payables")
         if owed.status != 200 or not owed.json()["payables"]:
             return "nothing to pay"
-        payable = self._rng.choice(owed.json()["payables"])
+        listed = owed.json()["payables"]
+        asked_for = [each for each in listed if each["owed"]["amount"]]
+        payable = self._rng.choice(asked_for or listed)
         way = self._rng.choice(["card_on_file", "app", "checkout"])
         answer = member.ask("POST", f"/v1/payables/{payable['id']}/payment", {"way": way})
-        return f"{way} {answer.status} {answer.json().get('state')}"
+        if answer.status == 200 and self._rng.random() >= _THINKS_BETTER_OF_IT:
+            member.go_through_with(answer.json(), self._rng.choice(CARDS))
+        return f"{payable['kind']} {way} {answer.status} {answer.json().get('state')}"
+
+    def _is_given_back(self) -> str:
+        """Support gives back a part of something that was paid."""
+        member = self._somebody()
+        listed = member.ask("GET", "/v1/payables")
+        paid = [each for each in listed.json().get("payables", []) if each["paid"]["amount"]]
+        if not paid:
+            return "nothing to give back"
+        payable = self._rng.choice(paid)
+        order = {"amount": {"amount": max(1, payable["paid"]["amount"] // 2)}, "reason": "goodwill"}
+        path = f"/v1/members/{member.id}/payables/{payable['id']}/refunds"
+        headers = {"Access-Reason": "billing", "Idempotency-Key": f"back-{self.step}"}
+        answer = self.system.request("POST", path, order, token=self._support(), headers=headers)
+        return f"{payable['kind']} {answer.status}"
 
     def _writes(self) -> str:
         member = self._somebody()
@@ -222,7 +249,7 @@ class Simulation:
         return str(self.system.request("POST", path, said, token=token).status)
 
     def _changes_card(self) -> str:
-        self._somebody().keep_card(self._rng.choice(_CARDS))
+        self._somebody().keep_card(self._rng.choice(CARDS))
         return ""
 
     def _leaves(self) -> str:
@@ -242,7 +269,7 @@ class Simulation:
         return str(event["type"])
 
     def _time_passes(self) -> str:
-        by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1))[0]
+        by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1, 1))[0]
         self.system.turn(by)
         return str(by)
 

@@ -35,11 +35,12 @@ _load = TypeDeserializer().deserialize
 
 
 def left_behind(system: System, member: Member) -> dict[str, Any]:
-    """Every item of the member in every table, every e-mail to them, and the state of every queue."""
+    """Every item of the member in every table, every e-mail to them, what others hold, and the state of every queue."""
     return {
         "items": sorted(json.dumps(_told(item), sort_keys=True) for item in items_of(system, member.id)),
         "mails": sorted(mail["subject"] for mail in system.mailbox() if mail["to"] == [member.email]),
-        "stripe": charged(system, member.id),
+        "stripe": at_stripe(system, member.id),
+        "statement tool": at_the_statement_tool(system),
         "dead": sorted(queue["name"] for queue in system.queues() if "Dead" in queue["name"] and queue["messages"]),
     }
 
@@ -77,14 +78,29 @@ def everything(system: System) -> list[dict[str, Any]]:
     return found
 
 
-def charged(system: System, member_id: str) -> list[int]:
-    """The amounts that Stripe has taken of the member and kept."""
-    intents = getattr(system.stripe.account, "payment_intents", {})
+def at_stripe(system: System, member_id: str) -> list[str]:
+    """The member as a customer, the amounts that were taken of them, and those that went back."""
+    account = system.stripe.account
+    theirs = {
+        intent["id"]: intent["amount_received"]
+        for intent in account.payment_intents.values()
+        if intent["metadata"].get("member_id") == member_id
+    }
+    refunds = [refund for refund in account.refunds.values() if refund["payment_intent"] in theirs]
     return sorted(
-        intent["amount_received"]
-        for intent in intents.values()
-        if intent["metadata"].get("member_id") == member_id and intent["amount_received"]
+        [
+            *(f"took {cents}" for cents in theirs.values() if cents),
+            *(f"gave back {refund['amount']}: {refund['status']}" for refund in refunds),
+            *("customer" for customer in account.customers.values() if not customer.get("deleted")),
+        ]
     )
+
+
+def at_the_statement_tool(system: System) -> list[str]:
+    """The sessions that it was told of, and the payments that it knows."""
+    books = system.statements.books
+    paid = [payment for payments in books.payments.values() for payment in payments]
+    return sorted([*("session" for _ in books.sessions), *(f"paid {payment['amount']}" for payment in paid)])
 
 
 def _told(value: Any) -> Any:

@@ -15,7 +15,7 @@ import pytest
 
 from local.faults import Moment
 from local.seeds import email_of
-from local.simulation.people import Member
+from local.simulation.people import Member, Person, again
 from local.system import System
 from tests.e2e.aftermath import differences, left_behind
 from tests.e2e.beginning import Beginning
@@ -28,6 +28,8 @@ EVERY = int(os.environ.get("FAULTS_EVERY", "12"))
 FIRST = int(os.environ.get("FAULTS_FIRST", "0"))
 READS = {"GetItem", "BatchGetItem", "Query", "Decrypt", "GetSecretValue", "GetPublicKey", "ListUsers", "AdminGetUser"}
 """To die at these is to have died after the effect before."""
+A_DAY = timedelta(days=1)
+SUPPORT = "support@example.com"
 PATIENCE = timedelta(minutes=45)
 """As long as a queue, a lease or a sweep may need."""
 
@@ -96,6 +98,18 @@ def time_passes(member):
     member.system.turn(timedelta(minutes=3))
 
 
+def fee_is_charged(member):
+    fee_is_due(member)
+    member.system.turn(A_DAY)
+
+
+def is_waived(member):
+    support = Person(member.system, SUPPORT, again(lambda: member.system.staff(SUPPORT, ["support"])))
+    path = f"/v1/members/{member.id}/appointments/{member.visit['id']}/fee-waiver"
+    waived = support.ask("POST", path, {"reason": "other"}, key="waive", Access_Reason="member_request")
+    assert waived.status < 300, waived.json()
+
+
 def has_come(member):
     """A visit has taken place, and the bill is there."""
     settles_in_and_books(member)
@@ -138,12 +152,12 @@ def leaves(member):
     member.system.turn(timedelta(days=7, minutes=2))
 
 
-A_DAY = timedelta(days=1)
 SCENARIOS = {
     "coverage": Scenario(prepare=lambda _: None, act=Member.settle_in),
     "booking": Scenario(prepare=Member.settle_in, act=books),
     "late cancellation": Scenario(prepare=settles_in_and_books, act=cancels_late),
     "fee": Scenario(prepare=fee_is_due, act=time_passes, rest=A_DAY),
+    "waiver": Scenario(prepare=fee_is_charged, act=is_waived, rest=A_DAY),
     "pass": Scenario(prepare=with_a_priced_pass, act=buys_a_pass, rest=A_DAY),
     "statement": Scenario(prepare=has_come, act=pays_the_bill, rest=A_DAY),
     "erasure": Scenario(prepare=lives_a_little, act=leaves, rest=A_DAY),

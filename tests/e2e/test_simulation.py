@@ -9,9 +9,19 @@ from local.simulation.run import simulate
 STEPS = int(os.environ.get("SIMULATION_STEPS", "100"))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_people_do_the_invariants_hold(seed):
-    lived = simulate(seed, STEPS)
+@pytest.fixture(scope="module", params=[1, 2], ids=lambda seed: f"seed {seed}")
+def lived(request):
+    return simulate(request.param, STEPS)
+
+
+def test_whatever_people_do_the_invariants_hold(lived):
     assert lived.step == STEPS
+
+
+def test_people_do_what_the_invariants_are_about(lived):
     done = {line.split()[2] for line in lived.told}
     assert {"books", "cancels", "pays", "writes", "leaves", "time_passes"} <= done
+    charged = [intent for intent in lived.left.intents if intent["amount_received"]]
+    assert {intent["amount_received"] for intent in charged} > {9900}
+    assert lived.left.refunds
+    assert lived.left.gone()
