@@ -10,6 +10,7 @@ from functions.payments.problems import StripeDown
 from functions.privacy import erasing
 from functions.privacy.models import Step
 from functions.shared import transact as transacting
+from functions.shared.gate import ERASED, ERASING
 from functions.shared.table import Key, Put
 from tests.integration.privacy.world import NOON, OFFICER
 
@@ -144,21 +145,48 @@ def test_a_legal_hold_stops_it_between_two_steps_wherever_it_has_come_to(world, 
     until(world, member, "completed", minutes=6)
 
 
-def test_a_hold_that_comes_while_a_step_is_written_down_stops_it(world, monkeypatch):
-    member = world.lives_here()
+def hold_comes_while_written(world, monkeypatch, member, is_it):
+    """A hold comes between what a transaction has read and what it writes, once, where it writes such an item."""
     written, held = transacting._write, []
 
     def write(writes):
-        if not held and any("records_counted" in str(getattr(one, "item", "")) for one in writes):
+        if not held and any(is_it(getattr(one, "item", {})) for one in writes):
             held.append(world.hold(member).status)
         return written(writes)
 
     monkeypatch.setattr(transacting, "_write", write)
+    return held
+
+
+def test_a_hold_that_comes_while_it_begins_keeps_it_from_beginning(world, monkeypatch):
+    member = world.lives_here()
+    held = hold_comes_while_written(world, monkeypatch, member, lambda item: item.get("state") == ERASING)
+    begins(world, member)
+    assert held == [200]
+    kept = world.erasure(member)
+    assert (kept["state"], kept["blocked_by"], kept["done"]) == ("blocked", "legal_hold", [])
+    assert world.gate(member) == "open"
+
+
+def test_a_hold_that_comes_while_a_step_is_written_down_stops_it(world, monkeypatch):
+    member = world.lives_here()
+    held = hold_comes_while_written(world, monkeypatch, member, lambda item: "records_counted" in str(item))
     begins(world, member)
     until(world, member, "blocked", minutes=6)
     assert held == [200]
     assert "records_counted" not in steps(world, member)
     assert world.kept_of("ELIGIBILITY_TABLE", member, "PROFILE") != []
+
+
+def test_a_hold_that_comes_while_it_is_completed_stops_it_and_nothing_is_certified(world, monkeypatch):
+    member = world.lives_here()
+    held = hold_comes_while_written(world, monkeypatch, member, lambda item: item.get("state") == ERASED)
+    begins(world, member)
+    until(world, member, "blocked", minutes=6)
+    assert held == [200]
+    assert world.erasure(member)["blocked_by"] == "legal_hold"
+    assert world.gate(member) == "erasing"
+    assert [item for item in world.items("PRIVACY_TABLE") if item["sk"] == "CERTIFICATE"] == []
 
 
 def test_a_hold_that_comes_while_the_last_letter_is_asked_for_loses_no_letter(world, monkeypatch):
