@@ -6,7 +6,7 @@ replace one without all that follow. Hours without rows have no seal. 45 CFR 164
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from functions.shared.gate import NoGate
 from functions.shared.instants import ttl
 from functions.shared.model import Record
 from functions.shared.settings import setting
-from functions.shared.table import Found, Item, Key, get, new, plain, query, wire
+from functions.shared.table import MOST_AT_ONCE, Found, Item, Key, get, new, plain, query, read, wire
 from functions.shared.transact import Plan, transact
 
 _HOUR = timedelta(hours=1)
@@ -124,28 +124,42 @@ def broken(since: datetime, until: datetime) -> list[str]:
     Where the last seal of all is gone, the hour up to which the trail had been sealed is named.
     """
     wrong: list[str] = []
-    for hour in _hours(_hour(since), _hour(until)):
-        rows, item = _rows(hour), get(_seal_key(hour))
-        if item is None:
+    hours = list(_hours(_hour(since), _hour(until)))
+    seals = _seals(hours)
+    for hour in hours:
+        rows, made = _rows(hour), seals.get(hour)
+        if made is None:
             wrong += [hour] if rows else []
             continue
-        made = Seal.model_validate(item)
         as_sealed = (made.sealed_hour, made.count, made.rows) == (hour, len(rows), _hash(rows))
-        wrong += [] if as_sealed and _follows(made, since) else [hour]
+        wrong += [] if as_sealed and _follows(made, since, seals) else [hour]
     mark = _mark()
-    if mark and mark.next_hour <= _hour(until) and not _follows(mark, since):
+    if mark and mark.next_hour <= _hour(until) and not _follows(mark, since, seals):
         wrong.append(mark.next_hour)
     return wrong
 
 
-def _follows(one: Seal | _Mark, since: datetime) -> bool:
-    """Whether the seal on which this one builds is still there as it was, unless its time is over."""
+def _seals(hours: Sequence[str]) -> dict[str, Seal]:
+    """The seals of those `hours` that have one."""
+    keys = {_seal_key(hour): hour for hour in hours}
+    found: dict[str, Seal] = {}
+    for some in (list(keys)[at : at + MOST_AT_ONCE] for at in range(0, len(keys), MOST_AT_ONCE)):
+        there = read(some)
+        found |= {keys[key]: made for key in some if (made := there.seen(key, Seal.model_validate).value)}
+    return found
+
+
+def _follows(one: Seal | _Mark, since: datetime, seals: Mapping[str, Seal]) -> bool:
+    """Whether the seal on which this one builds is still there as it was, unless its time is over.
+
+    Of `seals` it is known already.
+    """
     if one.previous_hour is None:
         return one.previous == _BEGINNING
     if _instant(one.previous_hour) < since - KEPT + _EXPIRING:
         return True
-    before = get(_seal_key(one.previous_hour))
-    return before is not None and Seal.model_validate(before).hash == one.previous
+    before = seals.get(one.previous_hour) or _seals([one.previous_hour]).get(one.previous_hour)
+    return before is not None and before.hash == one.previous
 
 
 def _mark() -> _Mark | None:

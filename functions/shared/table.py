@@ -229,8 +229,12 @@ class Found:
         return Seen(key, None, None) if item is None else Seen(key, parse(item), item["v"])
 
 
+MOST_AT_ONCE = 100
+"""Keys in one BatchGetItem."""
+
+
 def read(keys: Iterable[Key]) -> Found:
-    """All of `keys` in one consistent BatchGetItem (at most 100); what is missing is absent from the answer.
+    """All of `keys` in one consistent BatchGetItem (at most MOST_AT_ONCE); what is missing is absent from the answer.
 
     Raises Busy when DynamoDB keeps leaving keys unread.
     """
