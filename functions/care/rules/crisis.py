@@ -83,9 +83,27 @@ def _texts(sent: Any) -> Iterator[str]:
 def speaks_of_crisis(text: str) -> bool:
     """Whether a text has words of the crisis list, in either language, whichever the member reads.
 
-    Nothing is weighed: who says "not" along with them is asked by a person.
+    Nothing is weighed: who says "not" along with them is asked by a person. Only what lies entirely within something
+    said every day is passed over; what goes on beyond it, or begins before, is not.
     """
-    return _heard().search(_everyday().sub(".", plain(text))) is not None
+    said = plain(text)
+    heard = _heard().search(said)
+    veiled = _veiled(text, said) if heard else said
+    while heard and not veiled[slice(*heard.span())].strip(_VEIL):
+        heard = _heard().search(said, heard.start() + 1)
+    return heard is not None
+
+
+def _veiled(text: str, said: str) -> str:
+    """`said`, the plain `text`, with what is said every day made unreadable, letter by letter.
+
+    A sentence at a time, for "I want to die. My hair is gone" is not about hair. A text which is not the same when it
+    is read sentence by sentence stays as it is.
+    """
+    sentences = [words for sentence in _BREAK.split(text) if (words := plain(sentence))]
+    if " ".join(sentences) != said:
+        return said
+    return " ".join(_everyday().sub(lambda phrase: _VEIL * len(phrase[0]), words) for words in sentences)
 
 
 def plain(text: str) -> str:
@@ -103,6 +121,9 @@ def plain(text: str) -> str:
 _WORD = re.compile(r"[^\W_]+")
 _SILENT = frozenset({"Mn", "Me", "Cf"})
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´’‘ʼ＇"))
+_BREAK = re.compile(rf"[^\w\s{''.join(map(chr, _APOSTROPHES))}-]+|[\r\n]+|\s-+|-+\s")
+"""Whatever is neither a word nor within one."""
+_VEIL = "."
 _DISGUISES = dict(zip("013457@$!", "oieastasi", strict=True))
 _DISGUISED = re.compile(r"(?<=[a-z])[013457@$!](?=[a-z])")
 """su1cide; only between letters, so that numbers stay."""
@@ -116,11 +137,12 @@ _STANDS_FOR = {"*": r"\w*+", "#": r"\d{2,}+"}
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One expression for all phrases, a tree of what they begin with in common.
+    """One expression for all phrases, a tree of what they begin with in common; of two that begin alike, the longer.
 
     Nothing in it is tried twice at length: words are taken whole, and at most three of them skipped at a time.
     """
-    return re.compile(rf"\b{_tree(way for phrase in phrases for way in _pieces(phrase))}\b")
+    ways = (way for phrase in phrases for way in _pieces(phrase))
+    return re.compile(rf"\b{_tree(sorted(ways, key=len, reverse=True))}\b")
 
 
 def _pieces(phrase: str) -> Iterator[list[str]]:
@@ -137,7 +159,9 @@ def _tree(ways: Iterable[list[str]]) -> str:
         after.setdefault(piece, []).append(more)
     before: dict[str, list[str]] = {}
     for piece, ends in after.items():
-        before.setdefault(_tree(ends) if all(ends) else "", []).append(piece)
+        further = [end for end in ends if end]
+        tree = _tree(further) if further else ""
+        before.setdefault(tree if len(further) in (0, len(ends)) else f"(?:{tree})?", []).append(piece)
     return _either([_either(pieces) + ends for ends, pieces in before.items()])
 
 
@@ -149,7 +173,7 @@ def _part(part: str) -> str:
     if part == "~":
         return r"(?: \w++){0,3}"
     ways = _ways(part)
-    said = " " + _either([_spelled(way) for way in ways if way])
+    said = " " + _either([_spelled(way) for way in sorted(ways, key=len, reverse=True) if way])
     return f"(?:{said})?" if "" in ways else said
 
 

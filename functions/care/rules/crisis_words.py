@@ -11,6 +11,10 @@ A thought is listed once, in the one form to which `plain` brings every spelling
     #       for a number of two figures or more,
     a/b     for either word, and (a b/c) for either of several words; (/a) for a or nothing.
 
+EVERYDAY excuses what is heard entirely within one of its phrases, so that a phrase begins no later than the thought
+does, and ends in what closes it: "want to wake up early", never "wake up at", which "all" may follow. In doubt a
+phrase stays out of it.
+
 Whoever changes a list adds to tests/unit/care/test_crisis_words.py what has to be heard and what has not.
 """
 
@@ -54,6 +58,11 @@ SPELLINGS = {
     "someone": ("some one", "somebody", "some body"),
     "nobody": ("no one", "noone", "no body"),
     "goodbye": ("good bye", "goodby"),
+    "with": ("w",),
+    "without": ("w o",),
+    "yourself": ("urself", "your self"),
+    "about": ("abt",),
+    "you": ("u",),
     "overdose": ("over dose",),
     "overdosed": ("over dosed",),
     "unalive": ("un alive",),
@@ -67,12 +76,13 @@ SPELLINGS = {
     "quitarme": ("kitarme",),
     "voy a": ("voi a", "boy a"),
     "vida": ("bida",),
-    "vivir": ("bivir", "vivr"),
+    "vivir": ("bivir", "bibir", "vivr"),
     "dano": ("danio", "danyo"),
     "hacer": ("aser",),
     "hacerme": ("aserme",),
     "estoy": ("toy", "stoy"),
     "suicidarme": ("suisidarme", "sucidarme"),
+    "suicidar": ("suisidar", "sucidar"),
     "suicidio": ("suisidio", "sucidio"),
 }
 """The one form, and how it is spelled besides."""
@@ -94,6 +104,12 @@ _IF_GONE = (
 )
 _BEING = "(living/life/live/being alive/being here/existing/exist/going on/go on/keep going/keep living/continue)"
 _KIN = "husband/wife/boyfriend/girlfriend/partner/ex/father/dad/stepdad/mother/brother/son"
+_DONT_WANT = "(dont/didnt/no longer/never) want to"
+_TO_END = "(want/wanted/going/plan/planning/ready/need/decided/time/wish/about) to end"
+_THREATENED = (
+    "(going to/will/hell/shell/theyll/hed/shed/theyd/would/wants to/want to/tried to/tries to/trying to/threaten* to"
+    "/about to/might/could/should/said hed/coming to)"
+)
 _BEATS = "(beats/beating/beat/hits/hitting/chokes/choking/choked/strangled/strangling/stabbed/rapes/raped)"
 _THEM = "(him/her/them/someone/people/everyone/my/you)"
 
@@ -106,18 +122,20 @@ ENGLISH = (
     "kill* ~ myself",
     "kill* my ~ self",
     f"({_ME}) myself",
+    f"({_ME}) myself ~ on purpose",
     "hurt*/harm* ~ myself",
     "(want to/going to/could/might) off myself",
     "kill (himself/herself/themselves/themself)",
+    "(kill/killing/hang/hanging) yourself",
     "finish* myself off",
     "do* away with myself",
+    "(drink*/drank/starv*/freez*) myself to death",
     "end* my ~ life",
     "take/taking/took/taken my (/own/miserable/worthless) life",
     "end* my (existence/pain/suffering/misery)",
     "end* it all",
     "end* it (tonight/today/now/soon/for good/once and for all)",
-    "(want/wanted/going/plan/planning/ready/need/decided/time/wish/about) to end (it/things/everything/all this"
-    "/this life)",
+    f"{_TO_END} (it/things/everything/all this/this life)",
     "(think*/thought*) (of/about) ending (it/things/everything/this)",
     "put* an end to (it/it all/everything/my life/myself/my pain/my suffering)",
     "(going to/might/afraid ill/will) do something stupid",
@@ -129,26 +147,34 @@ ENGLISH = (
     "(jump*/step*/walk*/run/running/lie/lay) in front of ~ (train/bus/car/truck/traffic/subway)",
     "(walk*/step*/jump*/run/running) into (/the/oncoming) traffic",
     "(drive/driving/steer*/swerv*/crash*) (/my car/my truck/the car/it) (off/into) (/a/the) (bridge/cliff/tree/wall"
-    "/pole/lake/river/oncoming traffic)",
+    "/pole/lake/river/road/oncoming traffic)",
+    "(want/going) to crash (/my/the/this) (car/truck)",
     "(lie/lay/lying/laying) (down/) on ~ tracks",
     "(want/going/about) to jump",
+    "jump*/leap* (on/onto/to/in/into/in front of/under) ~ (tracks/rails/train/traffic/subway)",
     # To have done it, or to be about to
     f"(took/taken/swallow*/popped/to take/ill take) all (/of) (my/the/his/her/these/those) {_PILLS}",
+    f"(took/take/taking) all (/of) (my/the/these/those) {_PILLS} (at once/and be done/and die/and sleep/and end*)",
     f"(took/taken/take/taking/swallow*/popped) ~ (bottle/bottles/handful/bunch/box/pack/fistful/lot/ton) of {_PILLS}",
     f"(took/taken/swallow*/popped) ~ (too many/many/too much/#/twenty/thirty/forty/fifty/a hundred) (/of my) {_PILLS}",
-    "(took/swallow*/drank) (a/the) (whole/entire) bottle",
+    f"(took/taken/swallow*/popped) ~ (many/most/#/twenty/thirty/forty/fifty/a hundred) of ~ {_PILLS}",
+    "(took/swallow*/drank) (a/the/my) (whole/entire) bottle",
     "(drink*/drank/swallow*) (/some/the) (bleach/antifreeze/poison/rat poison/drain cleaner)",
     "(sav*/stockpil*/hoard*/collect*) (/up) (/all/my/the/enough) (pills/meds/sleeping pills)",
     "enough pills to",
-    "pills (in my hand/in front of me/next to me)",
+    "pills (in my hand/in front of me/next to me/lined up/laid out/counted out)",
     "lethal dose",
     "(going to/want to/trying to) od",
+    "(od/oded/odd) on (my/the/pills/meds/xanax/tylenol/fentanyl/sleeping pills)",
+    "razor blade*",
     f"(have/got/bought/found/holding/grabbed/loaded) (a/the/my/his/a loaded) {_GUN}",
     f"{_GUN} (to my head/in my hand/in my mouth/in my lap/to my temple/is loaded)",
     "(knife/razor/blade) (to/against/on) my (wrist*/throat/neck/skin/arm/arms)",
     "noose",
-    "rope around my neck",
-    "(standing/sitting/im) on (a/the) (bridge/ledge/tracks)",
+    "(rope/belt/cord/cable/sheet/scarf) around my (neck/throat)",
+    "(tied/tying/have/got/bought/found/theres) (a/the) rope",
+    "(standing/sitting/im) (on/at) (a/the) (bridge/ledge/tracks/roof/rooftop/cliff)",
+    "turn* (on the gas/the gas on)",
     "(edge/top) of (a/the) (bridge/building/roof/cliff)",
     "bleeding out",
     "(need/call/send) an ambulance",
@@ -156,8 +182,17 @@ ENGLISH = (
     "cut*/slit*/slash*/slic* (/open/up/both) my (/own) (wrist*/vein*/throat/thigh*/arms/skin/forearm*)",
     "opened my veins",
     "cutting again",
+    "cutting (/up/down/into/on/along) my (/own) (arm/arms/leg/legs/thigh*/stomach/hip/hips/body/skin/wrist*/ankle*)",
+    "cut* (/down/into/up) my (/own) (arm/leg/hand/hands/legs/body) (open/again/tonight/on purpose/with a)",
     "(im/been/started/stop/keep/relapsed and) cutting",
     "relaps* (with/into/on) cutting",
+    "cut* too deep",
+    "bleeding from (cutting/my cuts/my wrist*/my arm/my arms)",
+    "(fresh/new) cuts",
+    "cuts (on/all over/up) my (arm/arms/leg/legs/thigh*/wrist*)",
+    "(want/going/trying) to starve",
+    "carv* ~ (in/into/on) my (arm/arms/leg/legs/thigh*/skin/wrist*/stomach)",
+    "scratch* my (skin/arm/arms/leg/legs/wrist*) (/open) (till/until/open/raw/bloody/again)",
     "urge* to (cut/die/jump/hurt/burn/end/kill)",
     "want to cut (again/tonight/deep/deeper)",
     "burn* my (skin/arm/arms/thigh*/wrist*)",
@@ -175,6 +210,9 @@ ENGLISH = (
     "dont deserve to (live/be alive/exist)",
     "going to die (tonight/today/by)",
     "let (me/myself) die",
+    "until i (die/dont wake up/never wake up/cant wake up/wont wake up/bleed out/stop breathing)",
+    "i can die",
+    "(god/lord) (takes/take/took/would take) me",
     "wish i (was/were) (dead/gone/never born/no longer alive)",
     "wish i (wasnt/werent) (alive/here/born/around)",
     "wish i had (died/never been born/never existed)",
@@ -183,25 +221,34 @@ ENGLISH = (
     "wish id (die/died/never been born/disappear/never wake up)",
     "wish i could (die/disappear/vanish/stop existing/stop living/end it/sleep forever/never wake up)",
     "(wish/hope/pray) (god/someone/something/a car/a bus/a truck) (would/will) (kill/take/hit/shoot/run over) me",
-    "hop*/pray* (/that) i (die/dont wake up/never wake up/dont make it/dont survive)",
+    "hop*/pray* (/that) i (die/dont wake up/wouldnt wake up/wont wake up/never wake up/dont make it/dont survive)",
     "(sleep/asleep) (and/to) (/then) (never/not/dont) wake up",
-    "asleep forever",
+    "(asleep/sleep) forever",
     "want die",
     "never wake up",
     "(dying/death/being dead) (would be/is/sounds) (easier/better/a relief/nice/peaceful/the only/my only)",
     "(think*/thought*/dream*/fantasiz*/fantasies) (of/about) (dying/being dead/not being alive/not existing"
     "/not waking up)",
     "thoughts of death",
+    "ways to die",
+    "(easiest/easy/painless/quick/quickest/fast/fastest/best) way to die",
+    "take* to (die/overdose)",
+    "want* me dead",
+    "want to be with my (dead/late)",
+    "(join/be with/see) (him/her/them/my mom/my dad/my baby/my son/my daughter) in heaven",
     "wouldnt (mind/care) (dying/not waking up/if i died/if i die/if i didnt wake up)",
     "dont care (if/whether) i (live/die)",
     "(someone/god/want ~ to) kill me",
     "kill me now",
+    "hope*/hoping/pray*/wish*/want/wanted/let/letting/until ~ kill*/finish*/end/ends me",
     # Not to wish to live
-    "(dont/didnt/no longer/never) want to (live/be alive/exist/wake up/go on/keep going/keep living/survive"
-    "/see tomorrow/continue living/live on/be around anymore/be here/be in this world"
-    "/be on this earth)",
+    f"{_DONT_WANT} (live/be alive/exist/wake up/go on/keep going/keep living/survive/see tomorrow/continue living"
+    "/live on/be around anymore/be here/be in this world/be on this earth)",
     "dont want (this/my) life",
+    f"{_DONT_WANT} (live/wake up/be here/go on/keep going) ~ or (again/at all/anywhere/anymore)",
+    "cant live without (him/her/them)",
     "dont feel like (living/being alive/existing)",
+    "why im alive",
     "plan* on being (alive/around)",
     "see the point any*",
     f"(no/whats the/see the/see a/see any) (point/reason/sense/purpose) (in/of/to/for) (/my/me to) {_BEING}",
@@ -225,8 +272,12 @@ ENGLISH = (
     *(f"(better/easier/happier) (/off) (/for everyone/for them/for my family/for my kids) {gone}" for gone in _IF_GONE),
     *(f"(care/notice/miss me/sad/happy) {gone}" for gone in _IF_GONE),
     "would miss me",
+    "wont have to (deal with/worry about/put up with/take care of) me",
     # To take leave
     "(goodbye/farewell/suicide) (note*/letter*)",
+    "(wrote/written/writing/write) (/my/the/all my) (letters/notes) (to/for) (everyone/my family/my kids/my children"
+    "/my parents/my mom/my friends)",
+    "tell my ~ i love* (him/her/them)",
     "goodbye (forever/world/cruel world/everyone)",
     "(say/said/saying) goodbye to (everyone/my family/my kids/my children/my husband/my wife/the world)",
     "(is/be) my last (message/goodbye/words)",
@@ -234,10 +285,13 @@ ENGLISH = (
     "my last (day/night) (alive/on earth/on this earth)",
     "this is goodbye",
     "by the time you (read/see/get) this",
-    "wont be (alive/here much longer/around much longer/around anymore)",
+    "make it (through the night/through tonight/to tomorrow/to the morning/another day)",
+    "wont be (alive/here tomorrow/here in the morning/here much longer/around much longer/around anymore)",
     "never (see/hear from) me again",
     "(giving/gave/given) away (all/everything) (my/i)",
     "for what im (about/going) to do",
+    "(ill/will) be gone (before/when/by the time) (you/they/he/she/anyone/everyone/someone)",
+    "(ill/will) be gone (forever/for good/by tonight/by tomorrow/by morning/by the morning/by sunrise)",
     # Not to be safe
     "(im/am) not safe",
     "dont feel safe",
@@ -245,13 +299,18 @@ ENGLISH = (
     "dont trust myself (alone/tonight/anymore/not to)",
     "voices ~ (kill/die/jump/hurt/cut)",
     # To be threatened by others
-    "(going to/will/hell/shell/theyll/hed/shed/theyd/would/wants to/want to/tried to/tries to/trying to/threaten* to"
-    "/about to/might/could/said hed/coming to) (kill/murder/shoot/stab/strangle) me",
+    f"{_THREATENED} (kill/murder/shoot/stab/strangle) me",
     "threaten* (my life/me with/to hurt me)",
     "wants to hurt me",
+    "with a (gun/knife)",
+    "(hit/hits/hitting/beat/beats) me with (a/the/his/her) (bat/belt/bottle/hammer/chair/stick/cord)",
     f"({_KIN}) (/is/keeps/was) {_BEATS} me",
     f"(he/she/they) (/keeps/keep/was) {_BEATS} me",
     f"(hes/shes/theyre) {_BEATS} me",
+    "hands around my (neck/throat)",
+    "(was/got/been/being) (raped/molested)",
+    "(molests/molested/raped/rapes) me",
+    "touches me (at night/there/down there/inappropriately/in my sleep/when i sleep)",
     "(he/she/they/who) (has/have/had/got) a (gun/knife)",
     "(gun/knife) (at/on/to) me",
     "(fear*/afraid/scared/terrified) for my life",
@@ -259,7 +318,15 @@ ENGLISH = (
     "(im/am) in danger",
     # To harm others
     "(kill/killing) ~ (him/her/them/someone/people/everyone)",
-    "i killed (him/her/them/someone/a)",
+    "(i/almost/nearly) killed (him/her/them/someone/a/my)",
+    "(tried/trying) to (kill/hurt/suffocate/smother/drown/poison/strangle/stab/shoot) (my/him/her/them/someone)",
+    "(want/going) to (suffocate/smother/drown/poison) (my/him/her/them/someone)",
+    "shak* (my/the) baby",
+    "beat* ~ to death",
+    "(might/could/ill/afraid ill/snap and) (hurt/harm) (someone/my kids/my baby/my son/my daughter/my children/my wife"
+    "/my husband)",
+    "(bring*/brought/take/taking/took) (a/the/my) (gun/knife) to (school/work/class)",
+    "(use/using) it on (him/her/them/someone/myself/me)",
     f"(kill/killing/murder/murdering) (my/our) ({_KIN}/wife/mom/kids/children/baby/family/boss/neighbor/daughter)",
     "want to (kill/murder)",
     "going to (kill/murder/shoot/stab/strangle) (my/the/that/this/him/her/them/someone/people/everyone/you)",
@@ -340,6 +407,7 @@ SPANISH = (
     f"me {_WILL} ({_MEANT})",
     f"{_WILL} ({_MEANT.replace('/', 'me/').replace('dejar morir', 'dejarme morir')})",
     "me hare dano",
+    "me (corte/corto/lastime/lastimo/queme/quemo/golpee/golpeo/hice dano/hago dano) ~ a proposito",
     "(matarse/ahorcarse/quitarse la vida/cortarse las venas/hacerse dano)",
     "me ~ (matar/quitar la vida)",
     "se (quiere/quieren/quiso/va a/van a/intento) (matar/ahorcar/quitar la vida/hacer dano/lastimar/cortar las venas)",
@@ -347,7 +415,8 @@ SPANISH = (
     "/esta vida/todo/mi existencia/mi sufrimiento/este sufrimiento)",
     "(acabar/terminar) conmigo",
     "(poner/ponerle/pongo/pondre) fin a (mi vida/todo/esto/mi existencia/mi sufrimiento/este sufrimiento)",
-    "quiero que (todo/esto) (/se) (acabe/termine)",
+    "(quiero/quisiera/ojala) que (todo/esto) (/se) (acabe/termine)",
+    "se (acabe/acabara/termine/terminara) (mi vida/esta vida/mi existencia)",
     f"(saltar/brincar/salto) (de/del/desde/por/al) {_PLACES}",
     "cort* (las/mis) (venas/munecas)",
     # To have done it, or to be about to
@@ -356,7 +425,8 @@ SPANISH = (
     f"({_SWALLOWED}/tomar) ~ (frasco/bote/caja/punado/monton/blister/tarro) de {_PASTILLAS}",
     f"({_SWALLOWED}/tomar) ~ (frasco/bote/tarro) enter*",
     f"({_SWALLOWED}) todo (el/un) (frasco/bote/tarro)",
-    f"({_SWALLOWED}) (muchas/demasiadas/un monton de/#/veinte/treinta/cuarenta/cincuenta/cien) {_PASTILLAS}",
+    f"({_SWALLOWED}) (/como/casi/unas/mas de) (muchas/demasiadas/un monton de/un chingo de/un buen de/#"
+    f"/veinte/treinta/cuarenta/cincuenta/cien) {_PASTILLAS}",
     f"({_SWALLOWED}/tomar/beber/beberme/bebi) (/el/un/algo de) (cloro/veneno/raticida/lejia/insecticida)",
     "(guardando/juntando/acumulando/guarde/junte/tengo guardadas) (/las/mis/muchas) pastillas",
     "pastillas (en la mano/enfrente de mi/frente a mi)",
@@ -394,6 +464,11 @@ SPANISH = (
     "(no me importa/me da igual/me da lo mismo) (morir*/vivir/si me muero/si vivo/si no despierto)",
     "merezco (morir*/la muerte)",
     "no merezco (vivir/estar viv*)",
+    "(dios/dios que) me (lleve/recoja)",
+    "me (lleve/recoja) (dios/la muerte)",
+    "estaria muert*",
+    "(duele/pesa) (vivir/estar viv*)",
+    "(ir/irme/voy) de aqui para siempre",
     "no deberia (existir/estar viv*/haber nacido)",
     "(ir/irme/dejar/partir/salir/largarme) (/de) este mundo",
     "(ir/irme/dejar/partir) (/de) esta vida",
@@ -442,6 +517,7 @@ SPANISH = (
     "/esta golpeando/ahorca/ahorco/estrangulo/viola/violo)",
     "(el/ella/esposo/marido/novio/ex/pareja) tiene (un arma/una pistola/un cuchillo)",
     "me apunt* con",
+    "me (violaron/violo/estan violando/esta violando)",
     "(temo/miedo) por mi vida",
     "mi vida (esta en/corre) peligro",
     "estoy en peligro",
@@ -450,87 +526,150 @@ SPANISH = (
     "(lo/la/los/las) (voy a/quiero/quisiera/queria/pienso/podria/voy ir a) matar",
     "(quiero/voy a/quisiera/podria/pienso/ganas de) matar a",
     "(hacerle/hacerles) dano",
+    "(clavar/clavarle/enterrar/enterrarle) (un/el) (cuchillo/navaja)",
     "(le/les) (voy a/quiero/quisiera/queria/pienso/podria) hacer dano",
     "hacer dano a (alguien/otros/otras/los/mi/mis/las)",
+    "(quiero/voy a/quisiera/podria/pienso/ganas de) (golpear/lastimar/ahorcar/apunalar/herir) a (alguien/mi/mis/otros"
+    "/un/una)",
 )
 
+
+_TIRESOME = "traffic/heat/homework/class/classes/exam/exams/finals/commute/deadline/deadlines/weather/boredom/suspense"
+_GAMES = (
+    "(chess/checkers/tennis/poker/golf/monopoly/cards/scrabble/pool/basketball/soccer/video games/board games/the game)"
+)
+_AT = "(1*/2*/3*/4*/5*/6*/7*/8*/9*/four/five/six/seven/eight/nine/ten/noon/dawn/midnight)"
+_DAYS = "monday*/tuesday*/wednesday*/thursday*/friday*/saturday*/sunday*/weekends/weekdays"
+_KINSFOLK = (
+    "parents/family/mom/mother/dad/father/in laws/roommate/roommates/brother/sister/grandparents/grandma/aunt/uncle"
+    "/boyfriend/girlfriend/husband/wife/partner/ex"
+)
+_HOME = "(apartment/city/big city/town/small town/neighborhood/dorm/building/state)"
+_EARLY = (
+    f"(early/late/tired/rested/refreshed/on time/the baby/the kids/the neighbors/my kids/my baby/my son/my daughter"
+    f"/my husband/my wife/my roommate/at {_AT[1:-1].replace('/', '/at ')}/before {_AT[1:-1].replace('/', '/before ')})"
+)
+_TRIPS = (
+    f"({_DAYS}/vacation/dates/trips/walks/holiday/leave/zoom/camera/medication/a date/a trip/a walk/a hike/a cruise"
+    "/a diet/a vacation/the trip/the field trip/the cruise)"
+)
+_OUTINGS = "(work/school/class/church/therapy/meetings/practice/the gym/the meetings/the office)"
+
+_FAMILIA = (
+    "suegra/suegro/suegros/mama/papa/papas/padres/madre/padre/familia/hermana/hermano/tia/tio/abuela/abuelos/novio"
+    "/novia/esposo/esposa/marido/ex/roomie/cunada/cunado"
+)
+_VIVIENDO = (
+    f"(con mi {_FAMILIA.replace('/', '/con mi ')}/con mis papas/con mis padres/con mis suegros/con mis abuelos"
+    "/en este apartamento/en este departamento/en este barrio/en este pueblo/en este edificio/en esta ciudad"
+    "/en esta zona/en una ciudad/en un apartamento/en un departamento/en un pueblo)"
+)
+_TEMPRANO = (
+    "(temprano/tarde/cansad*/al bebe/al perro/a los ninos/a mis hijos/a mi hijo/a mi hija/a mi esposo/a mi esposa"
+    "/a mi mama/a mi bebe/a las 4*/a las 5*/a las 6*/a las 7*/a las 8*/a las 9*/a las 10*/a las cinco/a las seis"
+    "/a las siete)"
+)
+_CON_ESTO = (
+    "(/con/en) (/el/la/los/las/este/esta/estas/estos/mi/mis/un/una) (tratamiento/terapia/terapeuta/coach/sesion"
+    "/sesiones/medicamento/medicamentos/medicina/programa/clase/clases/trabajo/plan/pastillas/dieta/curso/conversacion"
+    "/relacion)"
+)
+_PELO = (
+    "(pelo/el pelo/mi pelo/el cabello/mi cabello/las unas/mis unas/la barba/mi barba/el bigote/el fleco/mi fleco"
+    "/el flequillo)"
+)
+_CORTANDO = ("cortar", "corto", "corte", "cortando", "cortado")
 
 EVERYDAY = (
     # To kill, to die
-    "kill* (time/two birds/the mood/the vibe/the weeds/weeds/the bugs/bugs/ants/germs/mosquitoes/it"
-    "/them with kindness)",
-    "its going to kill me",
-    "it (will/would/might/could) kill me",
-    "(work/this/that/traffic/heat/stress/job/homework/class/exam/commute/deadline/weather/headache/knee/back"
-    "/boredom/suspense/wait/cold/allergies) (/is/are/will/would/might/could) (/going to) kill me",
+    "(want to kill/going to kill/killing) (time/two birds/weeds/bugs/ants/germs/mosquitoes/them with kindness)",
+    "(want to kill/going to kill) (the/this/that) (mood/vibe/weeds/bugs/project/meeting/idea/process/engine/battery)",
+    f"{_TIRESOME} (is going to/are going to/will/would/might/could) kill me",
+    "(this job/work/my job/my back/my knee/my headache/my allergies) (is going to/are going to/will/would/might/could)"
+    " kill me",
+    f"(hope/hoping) (/the/this/that/my) ({_TIRESOME}) (doesnt/wont) kill me",
+    "it would kill me to (wait/try/ask/admit)",
     "killing myself laughing",
-    "kill* (the/this/that/a) (project/meeting/idea/plan/process/engine/battery)",
-    f"{_BEATS} me (at/to/in)",
-    "die my hair",
+    f"({_KIN}) (/is/keeps/was) (beats/beating/beat) me (at/in) {_GAMES}",
+    f"(he/she/they) (/keeps/keep/was) (beats/beating/beat) me (at/in) {_GAMES}",
+    f"(hes/shes/theyre) (beats/beating/beat) me (at/in) {_GAMES}",
+    "want* to die my hair",
+    "want* to die of (embarrassment/laughter/laughing/boredom)",
     "shoot*/shot myself in the foot",
-    "shoot me (an email/a text/a message/a note)",
-    "life is over (scheduled/there)",
+    f"{_THREATENED} shoot me (an email/a text/a message/a note)",
+    "life is over scheduled",
     "suicide squad",
-    "(die/dying/died) of (embarrassment/laughter/laughing/boredom/hunger/thirst/heat)",
-    "run/ran/walk*/drive/drove/bike*/cycl* ~ kms",
-    "overdos* on (coffee/caffeine/chocolate/candy/sugar/netflix/tv)",
-    "(trafico/calor/estres/trabajo/tarea/examen/dolor de espalda/suspenso/jefe) me va a matar",
-    "me va a matar (el/este/tanto/la/esta) (trafico/calor/estres/trabajo/tarea/suspenso)",
-    "me mato (de risa/de la risa/de calor/trabajando/estudiando/haciendo ejercicio/en el gimnasio)",
-    "matarse (trabajando/estudiando/de risa)",
-    "morir* de (risa/la risa/hambre/sueno/frio/calor/sed/aburrimiento/verguenza/la verguenza/ganas/amor)",
-    "matar* (el tiempo/el rato/dos pajaros)",
+    "run*/ran/walk*/drive/drove/driving/bike*/cycl*/jog* (/about/almost/over/only) (1/2/3/4/5/6/7/8/9/#/five/ten) kms",
+    "overdos* on (coffee/chocolate/candy/netflix/tv)",
+    "(trafico/calor/trabajo/tarea/examen/suspenso/dolor de espalda) me va a matar",
+    "me va a matar (el/este/tanto/la/esta) (trafico/calor/trabajo/tarea/suspenso)",
+    "(me mato/matarse) (de risa/de la risa/trabajando/estudiando/haciendo ejercicio)",
+    "(quiero/queria/quisiera/me quiero/me queria/me quise/me quisiera) (morir/morirme) de (risa/la risa/verguenza"
+    "/la verguenza/aburrimiento)",
+    "me (gusta/gustaria/sirve para/ayuda a) matar (el tiempo/el rato)",
     # To hurt oneself
-    "burn* myself out",
-    "cut* myself (off/out/some/a slice/a piece)",
-    "cut* my arms off of",
-    "delet* myself from",
-    "hurt* myself (at the gym/at work/working out/lifting/running/playing/exercising/skiing/at practice)",
-    "cutting (back/down/out/off/carbs/calories/sugar/coffee/caffeine/alcohol/corners/ties/contact/costs/hours/meat"
-    "/grass/wood)",
-    "cutting (it close/class/classes/my hair/my hours/the grass/vegetables/in line/short/the cord)",
-    "cort* (/me) (/el/mi/las/mis/la/un) (pelo/cabello/unas/barba/bigote/fleco/flequillo/dedo/llamada/luz/agua/servicio"
-    "/internet)",
-    "cort* (cocinando/con papel/al afeitarme/afeitandome/rasurandome/al rasurarme)",
-    "(lastim*/dano) (/en) (el/la/los/las/mi) (rodilla/tobillo/espalda/pie/mano/hombro/cuello/dedo/pierna/cadera)",
-    "(lastim*/dano) (jugando/corriendo/entrenando/en el gimnasio/en el trabajo/cocinando)",
-    "colg* (la llamada/el telefono/la ropa)",
-    "(disparo/dispare) (el/la/las/los) (precio/precios/presion/ansiedad)",
+    "burn*/burnt myself out (at work/at school/at my job/working/studying)",
+    "cut* myself (some slack/a slice)",
+    "cut* myself off from (everyone/people/friends/my friends/my family/social media)",
+    "delet* myself from (the/this) (group/chat/list/app/thread)",
+    "(hurt/injured) myself (lifting weights/working out/skiing/snowboarding/playing soccer/playing basketball"
+    "/playing tennis)",
+    "(im/been/started/stop/keep) cutting (/back on/down on/out) (carbs/calories/sugar/coffee/caffeine/alcohol/meat"
+    "/gluten/dairy/soda/sweets/spending/smoking/drinking/costs/hours)",
+    "(im/been/started/stop/keep) cutting (corners/ties/contact/grass/wood/it close/class/classes/my hair/my hours"
+    "/the grass/vegetables/the cord)",
+    *_done_to_oneself((*_CORTANDO, _PELO)),
+    f"ganas de (cortar/cortarme) {_PELO}",
+    "me (corte/he cortado) (el/un) dedo",
+    "me (corte/corto) (cocinando/con papel/al afeitarme/afeitandome/al rasurarme/rasurandome)",
+    "me (lastime/he lastimado/hice dano en) (el/la/mi) (rodilla/tobillo/espalda/pie/hombro/dedo/cadera)",
+    "me lastime (corriendo/entrenando/jugando futbol/jugando al futbol/jugando tenis/jugando basquetbol)",
+    "me disparo (el/la/las/los) (precio/precios/presion/ansiedad)",
     # Pills
-    f"(took/taken/taking/take) all (/of) (my/the/these/those) {_PILLS} ~ (as prescribed/as directed/as told"
-    f"/as instructed/as usual/on time/as scheduled/with breakfast/with food/every day/every morning)",
-    f"(should/do/must) i take all (/of) (my/the/these/those) {_PILLS}",
-    f"(tome/tomado) (todas/todos/todo/toda) (/las/los/mis/el/la/sus) {_PASTILLAS} ~ (como me/segun/a tiempo/a la hora"
-    f"/con comida)",
-    "(nail/glue/heat/massage/water/squirt) gun",
-    "gun (safe/laws/control/range/show)",
+    f"(took/taken/to take/ill take) all (/of) (my/the/these/those) {_PILLS} (/today/yesterday/this morning) (/exactly)"
+    " (as prescribed/as directed/as told/as instructed/as usual/on time/as scheduled/with breakfast/with food/every day"
+    "/every morning)",
+    f"(tome/tomado) (todas/todos/todo/toda) (/las/los/mis/el/la/sus) {_PASTILLAS} (a tiempo/con comida"
+    "/con el desayuno/segun lo indicado/segun la receta/a la hora indicada)",
+    f"(tome/tomado) (todas/todos/todo/toda) (/las/los/mis/el/la/sus) {_PASTILLAS} como me (indico/dijo/receto/mando)"
+    " (el/la/mi) (doctor/doctora/medico/medica/psiquiatra)",
     # To end, to go on, to leave
-    "life (insurance/savings/coach/story/raft)",
-    "(tak*/took) my life (back/for granted/to the next/in a/in my own/into my)",
-    "end* (it/things) (with/there/here/on a/early/on time)",
-    "pull* the trigger on",
-    "way out of (the/my/this) (contract/lease/meeting/parking/building)",
-    "jump (in the shower/in the pool/in the car/in my car/in bed/on a call/on the call/on a zoom/on zoom/on the phone"
-    "/on a flight/on the train/on the bus/on it/on that/to conclusions/to the/to another/at/ship/rope/ahead/back"
-    "/for joy/around/right in)",
-    "go on (a/the/vacation/monday/tuesday/wednesday/thursday/friday/saturday/sunday/mondays/fridays/weekends/weekdays"
-    "/dates/trips/walks/holiday/leave/zoom/camera/medication/with the/with my day/to the/friday*)",
-    "keep going (to/with/over/back/there)",
-    "live (with my/with him/with her/with them/with roommates/in fear/in this house/in this apartment/in this city"
-    "/in this town/in this neighborhood/in a/in the/here/there/near/far)",
-    "be here (at/until/all day/all night)",
-    "wake up (early/late/at/before/tired/the/my/him/her/anyone/with the/on time/rested/refreshed)",
-    "(gone/disappear) (for a/for the/for two/by/until/before/next/from the)",
-    "went better without me",
-    "vivir (con mi/con mis/con el/con ella/con ellos/con miedo/en esta casa/en este apartamento/en esta ciudad"
-    "/en este barrio/en esta zona/en un/en una/en miedo)",
-    "despertar* (temprano/tarde/a los/al/a la/a mi/a mis)",
-    "(seguir/continuar) (/con/en) (/el/la/los/las/este/esta/mi/mis/un) (tratamiento/terapia/coach/sesion/sesiones"
-    "/medicamento/medicamentos/medicina/programa/clase/clases/trabajo/plan/pastillas/dieta/curso/conversacion"
-    "/relacion)",
-    "(seguir/continuar) (esperando/pagando/tomando/trabajando/hablando/yendo/usando)",
-    "mas (tarde/temprano/adelante/de/que)",
-    "(acabar/terminar) (/con) todo (el/lo/mi/este/a tiempo/hoy)",
-    "(estar aqui/quedarme aqui) (hasta/todo el/toda la)",
+    "(end/ending/ended/take/taking/took/taken) my life (insurance/coaching/savings)",
+    "(tired/sick/done/fed up) (/of/with) life (insurance/coaching)",
+    "(take/taking/took/taken) my life (back/for granted/to the next level/in a new direction/in a different direction)",
+    f"{_TO_END} (it/things) (with my boyfriend/with my girlfriend/with my husband/with my wife/with my partner"
+    "/with my fiance/with my ex/with my therapist/with my coach/on a good note/on a positive note/on a high note)",
+    "(think*/thought*) (of/about) ending (it/things) with my (boyfriend/girlfriend/husband/wife/partner/fiance/ex"
+    "/therapist/coach)",
+    "pull* the trigger on (the/a/this/that/my) (purchase/move/divorce/deal/house/job/trip/surgery/car/offer)",
+    "(no/only/one) way out of (the/my/this) (contract/lease/meeting/parking lot)",
+    "(want/going/about) to jump (in the shower/in the pool/in bed/on a call/on the call/on another call/off the call"
+    "/off this call/on zoom/on a zoom/on the phone/to conclusions/to another topic/to the next topic"
+    "/to the next question/at the chance/at the opportunity/ship/rope/for joy)",
+    f"(cant/dont think i can) go on {_TRIPS}",
+    f"{_DONT_WANT} go on {_TRIPS}",
+    f"(cant/dont think i can) keep going (to/back to) {_OUTINGS}",
+    f"{_DONT_WANT} keep going (to/back to) {_OUTINGS}",
+    f"{_DONT_WANT} live with (my/his/her/their/our) ({_KINSFOLK})",
+    f"{_DONT_WANT} live with (roommates/strangers)",
+    f"{_DONT_WANT} live (in/near) (a/an/this/that/the/my/our) {_HOME}",
+    f"{_DONT_WANT} be here (at/in) (this/my) (job/school/class/meeting/appointment)",
+    f"{_DONT_WANT} be here (at work/at school/all day/all night/until late/until midnight)",
+    f"{_DONT_WANT} wake up {_EARLY}",
+    f"(rather not/never) wake up {_EARLY}",
+    f"hop*/pray* (/that) i (dont wake up/never wake up) {_EARLY}",
+    f"wish i (didnt/wouldnt) wake up {_EARLY}",
+    "want to be gone for (the weekend/the summer/the holidays/the day/a week/two weeks)",
+    "want* to (disappear/vanish) from (social media/instagram/facebook/tiktok)",
+    f"no quiero (/volver a/ir a/tener que/seguir) (vivir/viviendo) {_VIVIENDO}",
+    f"(no quiero/quisiera no/espero no/preferiria no) (despertar/despertarme) {_TEMPRANO}",
+    f"no quiero (seguir/continuar) {_CON_ESTO}",
+    f"(no tengo/sin/no siento) (/las/mas) ganas de seguir {_CON_ESTO}",
+    f"no (/le/me) (veo/encuentro/tiene/hay) (/el/ningun) (sentido/caso) (/a/para/en/de) seguir {_CON_ESTO}",
+    "no quiero (seguir/continuar) (esperando/pagando/tomando/trabajando/hablando/usando)",
+    "no (puedo/aguanto) mas (tarde/temprano/adelante)",
+    "no (puedo/aguanto) mas de (una hora/dos horas/# minutos/un rato)",
+    "(acabar/terminar) todo (el trabajo/mi trabajo/el proyecto/a tiempo/lo pendiente/el papeleo/este trabajo)",
+    "no quiero estar aqui (hasta tarde/todo el dia/toda la noche/toda la tarde)",
 )
-"""What sounds like it and is said every day: it is passed over, and only it."""
+"""What sounds like it and is said every day: what lies entirely within it is passed over, and nothing else."""

@@ -200,6 +200,174 @@ HEARD_IN_ENGLISH = [
     "I will shoot up the school",
     "homicidal thoughts",
     "thoughts of killing my husband",
+    # Beyond what is said every day, or across the end of a sentence
+    "I don't want to wake up at all",
+    "I hope I don't wake up the next day",
+    "I don't want to be here at all",
+    "I don't want to live in a world without her",
+    "I'm going to end it here and now",
+    "I want to end things here tonight",
+    "I can't go on a day longer",
+    "I can't keep going with this",
+    "pull the trigger on myself",
+    "I want to jump to the tracks",
+    "I'm about to jump on the train tracks",
+    "I am going to overdose on caffeine pills tonight",
+    "I swallowed the bottle. It will kill me, I know",
+    "I stopped taking my insulin, it will kill me",
+    "I hope this will kill me",
+    "I hurt myself at work on purpose",
+    "I burn myself out of anger with cigarettes",
+    "I want to disappear for the rest of time",
+    "I will be gone before you read this",
+    "should i take all my pills at once",
+    "cutting down my arm with a razor",
+    "I took all the pills, that will kill me",
+    "please let it kill me tonight",
+    "I want work to kill me",
+    "I want this to be over and the cold could kill me, i hope",
+    "I'm standing on the bridge in the cold, the cold will kill me",
+    "I'd rather not wake up",
+    "I wish I wouldn't wake up tomorrow",
+    "I am going to end it tonight",
+    "unalive myself",
+    "i want to k1ll myself",
+    "I want to hurt myself",
+    "better off dead",
+    "drink myself to death",
+    "I have a plan to kill my husband",
+    "hoping the exam will kill me so i don't have to do it myself",
+    "I took everything in the cabinet and it will kill me",
+    "I keep drinking and it will kill me and I do not care",
+    "I want it to kill me",
+    "I'm going to let it kill me",
+    "I overdosed on caffeine tablets",
+    "I want to starve and die of hunger",
+    "I have a gun and this will kill me",
+    "I took 40 Tylenol, this is going to kill me",
+    "Took all my meds. That should kill me",
+    "Took all my meds, that will kill me",
+    "My husband hit me. It is going to kill me if he does it again",
+    "I hope work will kill me",
+    "the cold will kill me, I am sleeping outside so it does",
+    "I mean it, it's going to kill me and I am glad",
+    "I want to kill it, the baby",
+    "this life is going to kill me",
+    "the pain is going to kill me, I can't go on",
+    "I drank bleach. It will kill me",
+    "I drank bleach and I think this could kill me",
+    "I wish I didn't wake up the next morning",
+    "I do not want to be here at all anymore",
+    "I'll be gone by tonight",
+    "I will be gone by the morning",
+    "I can't go on the way things are",
+    "I don't want to live in this house of pain, in this body",
+    "I want to end it here",
+    "I will pull the trigger on me tonight",
+    "Should I take all my pills and be done",
+    "I keep hurting myself at work in the bathroom",
+    "I've been cutting out of guilt again",
+    "I've been cutting my arms off of anger",
+    "I do not want to live there or anywhere",
+    "I don't want to live in fear anymore, i want it over",
+    "I want to be gone for good",
+    "I want to be gone by the time he comes home",
+    # As young people write
+    "i cant do it anymore im gonna kms tn",
+    "ngl i just wanna be dead rn",
+    "im so done w life fr",
+    "I want to die. My hair is falling out and nobody cares",
+    "I can't go on. Monday he left me",
+    "I don't want to wake up. Early tomorrow somebody will find me",
+    "idk why im still alive i shouldnt be",
+    "i took like 20 of my moms xanax",
+    "i just swallowed a whole bunch of tylenol pm",
+    "i keep hurting myself at the gym on purpose",
+    "i carved a word into my arm last night",
+    "im bleeding from cutting too deep",
+    "i relapsed last night, cut my thighs",
+    "i burned my arm with a lighter so i could feel something",
+    "i scratch my skin till it bleeds when im mad",
+    "tbh everyone would be happier if i just died",
+    "my family would be better without me",
+    "nobody would even notice if i was dead",
+    "i wrote letters to everyone i love and put them in my desk",
+    "I have a plan and the means to end my life",
+    "i have the pills lined up on my desk",
+    "i tied a rope in the garage",
+    "theres a rope in my closet and i know how to use it",
+    "im on the roof and i think im gonna do it",
+    "im at the bridge right now, tell my mom i love her",
+    "i cant stop thinking abt driving off the road",
+    "i want to crash my car so bad",
+    "i dont want to be alive",
+    "i dnt wanna live nomore",
+    "wish i could just go to sleep and not wake up",
+    "i hope i die in my sleep tonight",
+    "I pray every night that god takes me",
+    "i wish the cancer would just kill me",
+    "im gonna drink until i dont wake up",
+    "i turned on the gas and closed the windows",
+    "im going to hurt my baby if he doesnt stop crying",
+    "i want to stab my stepdad",
+    "i brought a knife to school and im going to use it on them",
+    "my boyfriend choked me last night",
+    "he put his hands around my neck and squeezed",
+    "my dad hits me when he drinks",
+    "my uncle touches me at night",
+    "i was raped last night",
+    "i tried to suffocate my son",
+    "i almost killed my roommate yesterday",
+    "theres no point in living anymore",
+    "whats the point of living",
+    "i am a burden to everyone and they'd be better off if i was dead",
+    "tired of living",
+    "no le encuentro sentido a seguir viviendo",
+    "bro i legit dont wanna be here no more",
+    "i wanna off myself so bad",
+    "if i kill myself no one will care",
+    "im gonna end it 2nite",
+    "I don't want to live in this body",
+    "I never want to wake up at home with him again because I will not wake up",
+    "i want to go to sleep forever",
+    "i cant live w/o her, i'll follow her",
+    "im ready to die",
+    "ready to go, goodbye everyone",
+    "i want it all to be over",
+    "i dont think ill make it through the night",
+    "i wont make it to tomorrow",
+    "i wont be here tomorrow",
+    "you wont have to deal with me much longer",
+    "i stopped eating, i want to starve",
+    "i want to slit my throat",
+    "my arms are covered in fresh cuts",
+    "i self harmed today",
+    "i have a razor blade and i cant stop",
+    "i took my whole bottle of zoloft",
+    "i od'd on my meds",
+    "i mixed pills with vodka hoping i wouldnt wake up",
+    "i've been googling how to kill yourself",
+    "whats the easiest way to die",
+    "how many tylenol does it take to die",
+    "how many pills would kill me",
+    "painless ways to die",
+    "I can't keep living with this pain",
+    "I don't want to keep going with life",
+    "I want to be with my dead mom",
+    "I cant go on a second more",
+    "I want to end it here on the bridge",
+    "I am going to kill my wife and then me",
+    "i want to beat him to death",
+    "i might snap and hurt my kids",
+    "hes outside with a gun",
+    "she hit me with a bat",
+    "my husband threatens to kill me if i leave",
+    "i want to jump in the river and drown",
+    "i want to jump in front of the L train",
+    "i should just die",
+    "everyone wants me dead",
+    "i want to be dead so i can be with him",
+    "i dont want to wake up at 6 or ever again",
 ]
 HEARD_IN_SPANISH = [
     # The words themselves
@@ -347,6 +515,68 @@ HEARD_IN_SPANISH = [
     "lo voy a matar",
     "quiero matar a mi jefe",
     "le quiero hacer daño",
+    # Beyond what is said every day
+    "no quiero vivir en un mundo sin ella",
+    "no quiero despertar al dia siguiente",
+    "quiero que esto me mate",
+    "espero que esto me mate",
+    "me corto otra vez",
+    "no quiero vivir en un cuerpo asi",
+    "no quiero despertar a la mañana",
+    # As young people write
+    "ya no quiero estar viva",
+    "me quiero morir alv",
+    "ya no quiero vivir wey",
+    "kiero morirme ya",
+    "me voy a matar hoy en la noche",
+    "me corte otra vez las piernas",
+    "me corto los brazos cuando estoy triste",
+    "estoy harta de todo, quiero que se acabe mi vida",
+    "ojala no despierte mañana",
+    "me tome un chingo de pastillas",
+    "me tomé como 30 pastillas de mi mamá",
+    "tengo la soga lista",
+    "nadie me va a extrañar cuando me muera",
+    "prefiero estar muerto que seguir asi",
+    "ya escribi mi carta de despedida",
+    "mi novio me pego y me ahorco anoche",
+    "mi papa me pega con el cinturon",
+    "voy a matar a mi padrastro",
+    "le voy a clavar un cuchillo a mi jefe",
+    "me violaron anoche",
+    "soy una carga para todos, mejor me mato",
+    "estoy en el puente y voy a saltar",
+    "solo quiero dormir y no despertar jamas",
+    "me quiero cortar. El pelo me da igual",
+    "no quiero seguir. Trabajando no se arregla nada",
+    "me quiero aventar al metro",
+    "ya me quiero ir de aqui para siempre, de esta vida",
+    "ya no quiero estar aqui",
+    "no quiero seguir con esta vida",
+    "no quiero seguir con mi vida",
+    "no puedo mas con este dolor",
+    "me voy a cortar las venas",
+    "me quiero cortar los brazos",
+    "mejor estaria muerta",
+    "ojala me hubiera muerto",
+    "estoy pensando en matarme",
+    "me quiero suisidar",
+    "le pido a dios que me lleve",
+    "quiero que dios me recoja",
+    "quiero morir para estar con mi mama",
+    "tengo un plan para matarme",
+    "me estoy haciendo cortes en las piernas",
+    "me tome veneno para ratas",
+    "me amenaza con matarme",
+    "mi ex me quiere matar",
+    "me puso una pistola en la cabeza",
+    "quiero golpear a mi bebe",
+    "voy a lastimar a alguien",
+    "siento que voy a matar a alguien",
+    "no kiero bibir",
+    "no quiero despertar nunca mas",
+    "espero ya no despertar mañana",
+    "me duele vivir",
 ]
 NOT_HEARD = [
     "",
@@ -391,7 +621,6 @@ NOT_HEARD = [
     "I want to cut my hair",
     "I cut myself some slack today",
     "I'm burning myself out at work",
-    "I hurt myself at the gym",
     "I hung up on him",
     "I want to hang out by myself",
     "I love my life",
@@ -462,12 +691,80 @@ NOT_HEARD = [
     "Mátalas callando",
     "matemáticas",
     "el seguro de vida",
+    "I don't want to wake up at 6 for work",
+    "this homework is killing me",
+    "My feet are killing me after that shift",
+    "I'm dying to see the new movie",
+    "I died laughing at that meme",
+    "That presentation was a disaster and I wanted to die of embarrassment",
+    "I don't want to live in a dorm",
+    "I don't want to live with my roommates anymore",
+    "I'd rather not wake up early on Saturday",
+    "I can't go on the field trip on Friday",
+    "I can't go on vacation this summer",
+    "I can't keep going to therapy on Tuesdays",
+    "I don't want to be here until late",
+    "I've been cutting back on coffee and sugar",
+    "I am cutting carbs this month",
+    "I want to cut my hair short",
+    "I need to cut myself some slack",
+    "I cut my finger chopping onions",
+    "I hurt myself lifting weights",
+    "I hurt my back moving a couch",
+    "I'm about to jump on a call, talk later",
+    "I want to jump in the pool",
+    "My phone is dead",
+    "The battery keeps dying",
+    "We ran 8 kms on Sunday",
+    "I took all my meds as prescribed",
+    "I took my pills with breakfast",
+    "I forgot to take my antidepressant yesterday",
+    "My doctor wants me to take two tablets at night",
+    "I want to end things with my boyfriend",
+    "We should end on a positive note",
+    "I'm ready to pull the trigger on the house",
+    "No way out of this lease until May",
+    "The traffic will kill me one day",
+    "My brother beats me at chess every time",
+    "The movie about the murder was scary",
+    "I'm tired of my job",
+    "I'm sick of my commute",
+    "My grandmother passed away last spring",
+    "I feel like nobody listens to me",
+    "I disappeared into my work for a week",
+    "I want to disappear from social media",
+    "I watched Suicide Squad with my friends",
+    "Please shoot me an email",
+    "I shot myself in the foot with that one",
+    "I'm exhausted and need a nap",
+    "I feel hopeless about my math grade",
+    "My savings will be gone by June",
+    "No quiero despertar temprano",
+    "No quiero vivir con mi suegra",
+    "Me corté el pelo ayer",
+    "Me quiero cortar las uñas",
+    "No quiero seguir con este trabajo",
+    "Ya no puedo más tarde, mejor mañana",
+    "Me lastimé la rodilla jugando futbol",
+    "Este tráfico me va a matar",
+    "Me mato de risa con mi hermana",
+    "Quiero terminar todo el trabajo hoy",
+    "Tomé todas mis pastillas a tiempo",
+    "Se me disparó la ansiedad esta semana",
+    "Fuimos a matar el tiempo al parque",
+    "No quiero estar aquí hasta tarde",
+    "Mi hijo se cayó y se lastimó el brazo",
+    "Me duele la cabeza cuando no duermo",
+    "Quiero aprender a vivir con menos estrés",
 ]
 
 
 @pytest.mark.parametrize("text", [*HEARD_IN_ENGLISH, *HEARD_IN_SPANISH])
 def test_these_are_heard(text):
     assert speaks_of_crisis(text)
+    assert speaks_of_crisis(text.replace("'", "’"))
+    assert speaks_of_crisis(text.replace("'", ""))
+    assert speaks_of_crisis(text.upper())
 
 
 @pytest.mark.parametrize("text", NOT_HEARD)
@@ -479,7 +776,22 @@ def test_what_is_said_every_day_is_passed_over_and_only_it():
     assert speaks_of_crisis("This traffic is going to kill me, but seriously: I want to die")
     assert speaks_of_crisis("Me quiero cortar el pelo y después me quiero matar")
     assert speaks_of_crisis("I took all my pills as prescribed until today. I took all my pills")
-    assert not speaks_of_crisis("I want my life insurance to die out")
+    assert not speaks_of_crisis("I want to die my hair, and to wake up at 6:30")
+
+
+@pytest.mark.parametrize("text", [one for one in NOT_HEARD if "'" in one])
+def test_these_are_not_with_any_apostrophe_or_none(text):
+    assert not speaks_of_crisis(text.replace("'", "’"))
+    assert not speaks_of_crisis(text.replace("'", ""))
+
+
+@pytest.mark.parametrize(
+    "end", [". ", "! ", "? ", ", ", "; ", "... ", " - ", "- ", " -", " — ", "\n", " 😭 ", ".", " ("]
+)
+def test_what_is_said_every_day_does_not_reach_into_the_next_sentence(end):
+    assert not speaks_of_crisis("I want to die my hair")
+    assert speaks_of_crisis(f"I want to die{end}My hair is gone")
+    assert speaks_of_crisis(f"No quiero seguir{end}Trabajando no se arregla")
 
 
 @pytest.mark.parametrize(
@@ -549,10 +861,80 @@ def test_each_phrase_of_the_lists_is_heard_in_every_way_and_stands_in_the_one_sp
     assert [way for way in LISTED if not speaks_of_crisis(way)] == []
 
 
+def each_word_once(phrase):
+    """Ways to say a phrase in which every word of it is said."""
+    fit = phrase.replace("*", "").replace("#", "40")
+    parts = [part.strip("()").split("/") for part in re.findall(r"\([^)]*\)|\S+", fit)]
+    turns = range(max(map(len, parts)))
+    return [" ".join(filter(None, (words[turn % len(words)] for words in parts))) for turn in turns]
+
+
+EVERY_DAY = sorted({way for phrase in EVERYDAY for way in (*each_word_once(phrase), said(phrase)[-1])})
+OPEN = re.compile(
+    r"\b(?:a|an|the|at|in|on|to|by|for|with|from|of|off|into|onto|over|and|or|but|if|so|as|than|then|there|here|when"
+    r"|until|while|before|after|about|around|near|it|this|that|these|those|him|her|them|us|you|your|his|their|our|my|i"
+    r"|we|they|he|she|anyone|someone|everything|things|myself|all|any|no|not|be|is|are|was"
+    r"|el|la|los|las|lo|un|una|unos|al|del|de|en|con|por|para|sin|ante|hasta|desde|que|como|y|o|mi|mis|tu|su|sus|este"
+    r"|esta|estos|estas|esto|eso|esa|ese|aqui|ahi|alla|yo|ella|ellos|ellas|se|te|le|les|nos|si|mas|tan|muy|es)$"
+)
+
+
 def test_what_is_passed_over_stands_in_the_one_spelling_and_is_not_heard():
-    everyday = [way for phrase in EVERYDAY for way in said(phrase)]
-    assert [way for way in everyday if plain(way) != way] == []
-    assert [way for way in everyday if speaks_of_crisis(way)] == []
+    assert [way for way in EVERY_DAY if plain(way) != way] == []
+    assert [way for way in EVERY_DAY if speaks_of_crisis(way)] == []
+
+
+@pytest.mark.parametrize("phrase", EVERYDAY)
+def test_what_is_passed_over_would_be_heard_otherwise(phrase):
+    assert any(crisis._heard().search(way) for way in each_word_once(phrase))
+
+
+def test_what_is_passed_over_is_closed_by_a_word_of_its_own():
+    """ "wake up at" might go on "all". Only "kill me" may end with whom it is about, for there the thought ends too."""
+    assert [way for way in EVERY_DAY if OPEN.search(way)] == []
+    assert {way.split()[-2] for way in EVERY_DAY if way.endswith(" me")} == {"kill"}
+
+
+def test_what_is_passed_over_may_not_reach_over_any_word():
+    assert [phrase for phrase in EVERYDAY if "~" in phrase or re.search(r"(?<!\d)\*\)?$", phrase)] == []
+
+
+GOES_ON = [
+    *(
+        "",
+        "all",
+        "at all",
+        "myself",
+        "on purpose",
+        "without her",
+        "anymore",
+        "tonight",
+        "now",
+        "here",
+        "in a world of pain",
+    ),
+    *("mas", "nunca mas", "sin ella", "a proposito", "en un mundo sin ella", "al dia siguiente"),
+]
+
+
+@pytest.mark.parametrize("more", GOES_ON)
+def test_a_thought_that_goes_on_otherwise_than_every_day_is_heard(more):
+    thoughts = {way[: heard.end()] for way in EVERY_DAY for heard in crisis._heard().finditer(way)}
+    goes_on = {f"{thought} {more}".strip() for thought in thoughts if not crisis._everyday().fullmatch(thought)}
+    assert len(goes_on) > 200
+    assert {text for text in goes_on if not speaks_of_crisis(text)} == set()
+
+
+def test_what_is_passed_over_as_an_accident_is_heard_if_it_was_on_purpose():
+    accidents = [way for way in EVERY_DAY if re.match(r"(hurt|injured) myself|me (corte|lastime|hice dano) ", way)]
+    assert len(accidents) > 20
+    assert [way for way in accidents if not speaks_of_crisis(f"{way} on purpose") and "myself" in way] == []
+    assert [way for way in accidents if not speaks_of_crisis(f"{way} a proposito") and "myself" not in way] == []
+
+
+def test_of_two_phrases_that_begin_alike_the_longer_is_taken():
+    """Or what is said every day might hide the shorter and so the longer."""
+    assert [way for way in LISTED if crisis._heard().match(way)[0] != way] == []
 
 
 def test_no_phrase_is_heard_within_other_words():
@@ -616,6 +998,8 @@ def test_the_longest_of_texts_is_looked_through():
     assert not speaks_of_crisis("x" * 60_000)
     assert not speaks_of_crisis("a b c d " * 8_000)
     assert speaks_of_crisis("kill " * 10_000 + "myself")
+    assert not speaks_of_crisis("I want to die my hair. " * 2_000)
+    assert speaks_of_crisis("I want to die my hair. " * 2_000 + "I want to die.")
 
 
 @pytest.mark.parametrize("language", list(Language))
