@@ -28,6 +28,24 @@ class Moment(StrEnum):
 Choose = Callable[[int, str], Moment | None]
 """From a call's number (from 0) and name: whether and when the function dies there."""
 
+_READS = {
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "Scan",
+    "Decrypt",
+    "GetSecretValue",
+    "GetPublicKey",
+    "ListUsers",
+    "AdminGetUser",
+}
+
+
+def has_effect(name: str) -> bool:
+    """Whether a call leaves anything behind. To die at one that only reads is to have died after the effect before."""
+    return name not in _READS and not name.startswith("GET ")
+
+
 _in_function: ContextVar[bool] = ContextVar("in_function", default=False)
 _in_aws: ContextVar[bool] = ContextVar("in_aws", default=False)
 

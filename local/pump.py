@@ -16,7 +16,7 @@ over when a turn begins is removed then, and what has been over for two days whe
 that code meets both: an item that is over and still there, and one that is gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -67,7 +67,8 @@ class Pump:
         self.drain()
         self._remove_what_is_over()
         self._arm()
-        while (instant := self._next(to)) is not None:
+        deadlines = self._deadlines()
+        while (instant := self._next(to, deadlines)) is not None:
             self._at = instant
             self._clock.move_to(instant)
             fired = [timer for timer in self._timers if timer.fires_at(instant)]
@@ -75,7 +76,8 @@ class Pump:
             for timer in fired:
                 timer.fire(instant)
             self.drain()
-            self._after(instant, only_sweeps=bool(fired) and all(timer.sweeps for timer in fired))
+            deadlines = self._deadlines()
+            self._after(instant, deadlines, only_sweeps=bool(fired) and all(timer.sweeps for timer in fired))
         self._at = max(self._at, to)
         self._clock.move_to(to)
         self.drain()
@@ -93,17 +95,17 @@ class Pump:
         for feed in self._wired.feeds:
             feed.look()
 
-    def _next(self, to: datetime) -> datetime | None:
+    def _next(self, to: datetime, deadlines: Sequence[datetime]) -> datetime | None:
         instants = [source.next(self._at) for source in self._wired.sources]
         instants += [timer.next for timer in self._timers]
-        instants.append(min((at for at in self._deadlines() if at > self._at), default=None))
+        instants.append(min((at for at in deadlines if at > self._at), default=None))
         reached = [instant for instant in instants if instant is not None and self._at < instant <= to]
         if reached:
             return min(reached)
         return min((tick for timer in self._timers if (tick := timer.armed_for_last(self._at, to))), default=None)
 
-    def _after(self, instant: datetime, *, only_sweeps: bool) -> None:
-        backlog = frozenset(self._waiting(instant))
+    def _after(self, instant: datetime, deadlines: Sequence[datetime], *, only_sweeps: bool) -> None:
+        backlog = frozenset(self._waiting(instant, deadlines))
         self._patience = _PATIENCE if backlog != self._backlog else self._patience - 1
         self._backlog = backlog
         if not only_sweeps or (backlog and self._patience > 0):
@@ -113,15 +115,15 @@ class Pump:
         for timer in self._timers:
             timer.arm(self._at)
 
-    def _deadlines(self) -> Iterator[datetime]:
-        for index in self._wired.deadlines:
-            for item in scan(self._dynamodb, index.table, index.name, index.order):
-                yield datetime.fromisoformat(item[index.order]["S"])
+    def _deadlines(self) -> list[datetime]:
+        return [
+            datetime.fromisoformat(item[index.order]["S"])
+            for index in self._wired.deadlines
+            for item in scan(self._dynamodb, index.table, index.name, index.order)
+        ]
 
-    def _waiting(self, now: datetime) -> Iterator[str]:
-        for at in self._deadlines():
-            if at <= now:
-                yield at.isoformat()
+    def _waiting(self, now: datetime, deadlines: Sequence[datetime]) -> Iterator[str]:
+        yield from (at.isoformat() for at in deadlines if at <= now)
         for feed in self._wired.feeds:
             yield from feed.unsent()
 

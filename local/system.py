@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,8 @@ class Settings:
     port: int = 0
     seeded: bool = True
     """Whether a fresh system gets the plan catalogue."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of the template, instead of their defaults."""
 
 
 class System:
@@ -192,7 +194,7 @@ class System:
             "_SESV2": self.url + MAIL,
         }
         closing.enter_context(environment(addresses))
-        self._build(document, running_engine.url, kept)
+        self._build(document, settings.parameters, running_engine.url, kept)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="functions")
         closing.callback(self._worker.shutdown)
         closing.callback(lambda: self._worker.submit(self._save).result())
@@ -203,7 +205,13 @@ class System:
         if settings.live:
             self._tick_along()
 
-    def _build(self, document: Mapping[str, Any], dynamodb_url: str, kept: state.State | None) -> None:
+    def _build(
+        self,
+        document: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        dynamodb_url: str,
+        kept: state.State | None,
+    ) -> None:
         given = {
             "ClearinghouseUrl": self.payer.url,
             "AppUrl": self.url,
@@ -212,6 +220,7 @@ class System:
             "StatementToolUrl": self.statements.url,
             "OrganisationName": "Careway",
             "OrganisationNpi": "1999999984",
+            **parameters,
         }
         self.template = Template(document, given)
         catalogue.check(self.template)

@@ -87,8 +87,8 @@ def billed_until(erasure: Erasure) -> datetime:
 
 
 def looked_for(since: datetime, now: datetime) -> timedelta:
-    """How long to wait before looking again for what has been waited for since then."""
-    return timedelta(minutes=1) if now - since < timedelta(minutes=10) else timedelta(minutes=30)
+    """How long to wait before looking again for what has been waited for since then: a tenth of that time."""
+    return min(max((now - since) / 10, timedelta(minutes=1)), timedelta(hours=6))
 
 
 def left_on(erasure: Erasure) -> date:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from local.faults import Moment
+from local.faults import Moment, has_effect
 from local.identity import SignInRefusedError
 from local.seeds import email_of
 from local.simulation.invariants import ALWAYS, AT_REST, State, broken
@@ -20,12 +20,13 @@ BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 _LOOK_EVERY = 20
 """Steps between two looks at what must always hold."""
 _FIRST_PEOPLE, _MOST_PEOPLE = 5, 14
-_DEATHS = 0.01
-"""How often a function dies at something that it does outside of itself."""
+_DEATHS = 0.03
+"""How often a function dies at something that it does outside of itself and that leaves something behind."""
 _REST = timedelta(hours=8)
 """Longer than any queue, lease or sweep waits."""
-_PAUSES = (timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3), timedelta(days=8))
-"""The longest is more than the days in which an erasure can be taken back."""
+_PAUSES = (timedelta(minutes=7), timedelta(hours=3), timedelta(days=1), timedelta(days=3))
+_GIVEN = {"ErasureCoolingOffDays": "2"}
+"""So that some change their minds, and some are gone before the run is over."""
 _LOOKS_FIRST = 0.6
 """How often somebody looks what is free before they choose."""
 _FIRST_TIMES = 4
@@ -82,7 +83,7 @@ class Simulation:
             raise BrokenInvariantError("\n".join(lines))
 
     def _death(self, _number: int, name: str) -> Moment | None:
-        if self._rng.random() >= _DEATHS:
+        if not has_effect(name) or self._rng.random() >= _DEATHS:
             return None
         self.told.append(f"{self.step}   a function dies at {name}")
         return self._rng.choice([Moment.BEFORE, Moment.AFTER])
@@ -269,14 +270,14 @@ class Simulation:
         return str(event["type"])
 
     def _time_passes(self) -> str:
-        by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1, 1))[0]
+        by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1))[0]
         self.system.turn(by)
         return str(by)
 
 
 def simulate(seed: int, steps: int) -> Simulation:
     """One run on a fresh system; raises BrokenInvariantError or NotAnsweredError, which name the seed."""
-    with System.start(seed=seed, at=BEGINS) as system:
+    with System.start(seed=seed, at=BEGINS, parameters=_GIVEN) as system:
         simulation = Simulation(system, seed)
         try:
             simulation.run(steps)

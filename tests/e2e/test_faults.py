@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from local.faults import Moment
+from local.faults import Moment, has_effect
 from local.seeds import email_of
 from local.simulation.people import Member, Person, again
 from local.system import System
@@ -26,8 +26,6 @@ AT_FIRST = 4
 EVERY = int(os.environ.get("FAULTS_EVERY", "12"))
 """Of the kill points after those, one in so many is tried: all of them by `make faults`."""
 FIRST = int(os.environ.get("FAULTS_FIRST", "0"))
-READS = {"GetItem", "BatchGetItem", "Query", "Decrypt", "GetSecretValue", "GetPublicKey", "ListUsers", "AdminGetUser"}
-"""To die at these is to have died after the effect before."""
 A_DAY = timedelta(days=1)
 SUPPORT = "support@example.com"
 PATIENCE = timedelta(minutes=45)
@@ -43,7 +41,7 @@ class Kill:
     effects: int = 0
 
     def __call__(self, _number: int, name: str) -> Moment | None:
-        if name in READS or name.startswith("GET "):
+        if not has_effect(name):
             return None
         self.effects += 1
         return self.moment if self.effects - 1 == self.at else None
