@@ -68,11 +68,16 @@ def _of_this_version(state: State) -> bool:
 
 def save(folder: Path, state: State) -> None:
     """Keep `state` in `folder`; a crash leaves the old one or the new one, never half of it."""
-    written = io.BytesIO()
-    _Pickler(written).dump(state)
     fresh = folder / f"{FILE}.new"
-    fresh.write_bytes(written.getvalue())
+    fresh.write_bytes(pickled(state))
     fresh.replace(folder / FILE)
+
+
+def pickled(memory: Any) -> bytes:
+    """What stand-ins and the cloud remember, to be kept."""
+    written = io.BytesIO()
+    _Pickler(written).dump(memory)
+    return written.getvalue()
 
 
 def _unusable(folder: Path) -> SetupError:

@@ -57,6 +57,7 @@ class Simulation:
         self._providers: list[dict[str, Any]] = []
         self._offered: dict[str, list[str]] = {}
         """What was free with a provider when somebody looked last."""
+        self._paid: list[tuple[Member, dict[str, Any]]] = []
         for _ in range(_FIRST_PEOPLE):
             self._arrive()
 
@@ -202,7 +203,10 @@ class Simulation:
 
     def _buys_a_pass(self) -> str:
         member = self._somebody()
-        return str(member.ask("POST", "/v1/passes", {}).status)
+        bought = member.ask("POST", "/v1/passes", {})
+        if bought.status >= 300 or not bought.json()["owed"]["amount"]:
+            return str(bought.status)
+        return self._pays_for(member, bought.json())
 
     def _pays(self) -> str:
         member = self._somebody()
@@ -211,22 +215,22 @@ class Simulation:
             return "nothing to pay"
         listed = owed.json()["payables"]
         asked_for = [each for each in listed if each["owed"]["amount"]]
-        payable = self._rng.choice(asked_for or listed)
+        return self._pays_for(member, self._rng.choice(asked_for or listed))
+
+    def _pays_for(self, member: Member, payable: dict[str, Any]) -> str:
         way = self._rng.choice(["card_on_file", "app", "checkout"])
         answer = member.ask("POST", f"/v1/payables/{payable['id']}/payment", {"way": way})
         if answer.status == 200 and self._rng.random() >= _THINKS_BETTER_OF_IT:
             member.go_through_with(answer.json(), self._rng.choice(CARDS))
+            self._paid.append((member, payable))
         return f"{payable['kind']} {way} {answer.status} {answer.json().get('state')}"
 
     def _is_given_back(self) -> str:
         """Support gives back a part of something that was paid."""
-        member = self._somebody()
-        listed = member.ask("GET", "/v1/payables")
-        paid = [each for each in listed.json().get("payables", []) if each["paid"]["amount"]]
-        if not paid:
+        if not self._paid:
             return "nothing to give back"
-        payable = self._rng.choice(paid)
-        order = {"amount": {"amount": max(1, payable["paid"]["amount"] // 2)}, "reason": "goodwill"}
+        member, payable = self._rng.choice(self._paid)
+        order = {"amount": {"amount": payable["amount"]["amount"] // 2}, "reason": "goodwill"}
         path = f"/v1/members/{member.id}/payables/{payable['id']}/refunds"
         headers = {"Access-Reason": "billing", "Idempotency-Key": f"back-{self.step}"}
         answer = self.system.request("POST", path, order, token=self._support(), headers=headers)

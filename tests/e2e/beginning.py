@@ -1,28 +1,33 @@
-"""A system as it was: what a run has left behind is taken away again, and the clock with it, in a tenth of a second."""
+"""A system as it was at a moment: what a run has left behind since is taken away again, and the clock with it."""
 
+import pickle
 from typing import Any
 
 from local.pump import Pump
+from local.state import pickled
 from local.system import System
 
 
 class Beginning:
-    """The state of a system at one moment, which `again` brings back; accounts for signing in stay."""
+    """The state of a system at one moment, which `again` brings back."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._now = system.now()
         self._items = {name: self._held(name) for name in self._tables()}
         self._stripe, self._statements = system.stripe.memory(), system.statements.memory()
+        self._mails = list(system.mail.mails)
+        self._cloud = pickled(system._cloud.memory())
 
     def again(self) -> None:
-        """Everything as it was: tables, queues, what outside systems hold, and the time."""
+        """Everything as it was: tables, queues, accounts, what outside systems hold, and the time."""
         system = self._system
         for table, items in self._items.items():
             self._restore(table, items)
         system.stripe.remember(self._stripe)
         system.statements.remember(self._statements)
-        system.mail.mails.clear()
+        system.mail.mails[:] = self._mails
+        system._cloud.remember(pickle.loads(self._cloud))  # noqa: S301 - our own
         system.wired.bus.events.clear()
         system.wired.calls.calls.clear()
         for queue in system.wired.queues.values():
