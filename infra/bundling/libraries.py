@@ -86,12 +86,15 @@ def _version(interpreter: str) -> str:
 
 @functools.cache
 def _release(interpreter: str | None) -> str:
-    """The release of `interpreter`; empty where it does not run, as a shim for something not installed does not."""
+    """The release of `interpreter`; empty where it does not run, as a shim for something not installed does not.
+
+    Asked with an empty environment, in which it will compile: some shims run only where a variable says which one.
+    """
     if interpreter is None:
         return ""
     ask = "import platform; print(platform.python_version())"
     done = subprocess.run(  # noqa: S603 - a Python of this machine
-        [interpreter, "-I", "-S", "-c", ask], capture_output=True, text=True, check=False
+        [interpreter, "-I", "-S", "-c", ask], env={}, capture_output=True, text=True, check=False
     )
     return done.stdout.strip() if done.returncode == 0 else ""
 
