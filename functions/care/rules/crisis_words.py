@@ -325,7 +325,7 @@ ENGLISH = (
     "beat* ~ to death",
     "(might/could/ill/afraid ill/snap and) (hurt/harm) (someone/my kids/my baby/my son/my daughter/my children/my wife"
     "/my husband)",
-    "(bring*/brought/take/taking/took) (a/the/my) (gun/knife) to (school/work/class)",
+    "(bring*/brought/take/taking/took) (a/the/my) (gun/knife) to (work/school/class)",
     "(use/using) it on (him/her/them/someone/myself/me)",
     f"(kill/killing/murder/murdering) (my/our) ({_KIN}/wife/mom/kids/children/baby/family/boss/neighbor/daughter)",
     "want to (kill/murder)",
@@ -585,7 +585,7 @@ EVERYDAY = (
     "(want to kill/going to kill/killing) (time/two birds/weeds/bugs/ants/germs/mosquitoes/them with kindness)",
     "(want to kill/going to kill) (the/this/that) (mood/vibe/weeds/bugs/project/meeting/idea/process/engine/battery)",
     f"{_TIRESOME} (is going to/are going to/will/would/might/could) kill me",
-    "(this job/work/my job/my back/my knee/my headache/my allergies) (is going to/are going to/will/would/might/could)"
+    "(work/this job/my job/my back/my knee/my headache/my allergies) (is going to/are going to/will/would/might/could)"
     " kill me",
     f"(hope/hoping) (/the/this/that/my) ({_TIRESOME}) (doesnt/wont) kill me",
     "it would kill me to (wait/try/ask/admit)",
