@@ -18,7 +18,7 @@ _RARELY_READ_AFTER = Duration.days(90)
 
 
 class Trail(Construct):
-    """Every call to the tables and everything done to the account in this region; a change of the files shows."""
+    """Every call to the tables and everything done to the account, in any region; a change of the files shows."""
 
     def __init__(self, scope: Construct, name_: str, *, name: str, tables: Sequence[Table], key: StorageKey) -> None:
         super().__init__(scope, name_)

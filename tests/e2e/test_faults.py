@@ -23,7 +23,7 @@ from tests.e2e.beginning import Beginning
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 AT_FIRST = 4
 """Effects, mostly those of the request itself, at which a function always dies."""
-EVERY = int(os.environ.get("FAULTS_EVERY", "24"))
+EVERY = int(os.environ.get("FAULTS_EVERY", "12"))
 """Of the kill points after those, one in so many is tried: all of them by `make faults`."""
 FIRST = int(os.environ.get("FAULTS_FIRST", "0"))
 A_DAY = timedelta(days=1)
