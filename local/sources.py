@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from local.functions import Function, FunctionError, Functions
 from local.patterns import Pattern
@@ -21,7 +21,16 @@ _ASYNC_PAUSES = (timedelta(minutes=1), timedelta(minutes=2))
 _LONGEST_STREAM_PAUSE = timedelta(minutes=1)
 _STREAM_KEEPS = timedelta(hours=24)
 
+UNSENT = "unsent"
+"""What an index is called that holds the rows of a stream which its function has not marked as handed on."""
 Send = Callable[[str], None]
+
+
+class Watched(NamedTuple):
+    """An index of things to be done, as those name it who look into it."""
+
+    table: str
+    name: str
 
 
 class Source(Protocol):
@@ -167,6 +176,11 @@ class Feed:
             batch.records = batch.records[failed_from:]
             self._again(batch, now)
 
+    @property
+    def watched(self) -> Watched:
+        """The index that its rows are read from."""
+        return Watched(self.table, UNSENT)
+
     def unsent(self) -> list[str]:
         """The keys of the rows that the index holds now, oldest first."""
         return [self._name(row) for row in self._rows()]
@@ -188,7 +202,7 @@ class Feed:
                 yield row
 
     def _rows(self) -> list[dict[str, Any]]:
-        rows = scan(self.dynamodb, self.table, "unsent")
+        rows = scan(self.dynamodb, self.table, UNSENT)
         return sorted(rows, key=lambda row: (row[self.order]["S"], self._name(row)))
 
     def _key(self, row: Mapping[str, Any]) -> dict[str, Any]:

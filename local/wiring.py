@@ -1,7 +1,7 @@
 """From the template to queues, rules, event sources and schedules; what is not understood is an error."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -15,7 +15,7 @@ from local.patterns import Pattern
 from local.queues import Queue
 from local.resources import TABLES
 from local.schedules import Schedule, schedule
-from local.sources import AsyncCalls, Call, Feed, QueueSource, Send, Source, StreamSettings
+from local.sources import UNSENT, AsyncCalls, Call, Feed, QueueSource, Send, Source, StreamSettings, Watched
 from local.template import Physical, Resource, Template
 
 _MAPPING_PROPERTIES = frozenset(
@@ -37,6 +37,8 @@ _MAPPING_PROPERTIES = frozenset(
         "Tags",
     }
 )
+DUE = "due"
+"""What an index is called that holds next deadlines, which a schedule sweeps."""
 _TARGET_PROPERTIES = frozenset({"Arn", "DeadLetterConfig", "Id", "Input", "RetryPolicy", "SqsParameters"})
 
 
@@ -47,6 +49,8 @@ class Scheduled:
     name: str
     when: Schedule
     fire: Callable[[], None]
+    watches: frozenset[Watched] = frozenset()
+    """The indexes of things to be done that its functions may query."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class SparseIndex:
     table: str
     name: str
     order: str
+
+    @property
+    def watched(self) -> Watched:
+        """What it is called by those who look into it."""
+        return Watched(self.table, self.name)
 
 
 @dataclass
@@ -119,9 +128,9 @@ class _Wiring:
 
     def feed(self, declared: Mapping[str, Any], table: Resource) -> Feed:
         placed = self.template.placed[table.logical_id]
-        index = next((index for index in _indexes(self.template, table) if index.name == "unsent"), None)
+        index = next((index for index in _indexes(self.template, table) if index.name == UNSENT), None)
         if index is None:
-            raise SetupError(f"{table.logical_id} has a stream but no index 'unsent' to read it from")
+            raise SetupError(f"{table.logical_id} has a stream but no index '{UNSENT}' to read it from")
         on_failure = declared.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         keys = self.template.resolve(table.properties["KeySchema"])
         return Feed(
@@ -157,7 +166,7 @@ def wire(template: Template, functions: Functions, dynamodb: Any, rng: Random) -
     for resource in template.resources("AWS::Events::Rule"):
         _rule(wiring, wired, resource)
     for table in template.resources(*TABLES):
-        wired.deadlines += [index for index in _indexes(template, table) if index.name == "due"]
+        wired.deadlines += [index for index in _indexes(template, table) if index.name == DUE]
         wired.expiring += _expiring(template, table)
     return wired
 
@@ -258,7 +267,36 @@ def _rule(wiring: _Wiring, wired: Wired, resource: Resource) -> None:
     if "ScheduleExpression" in declared:
         when = schedule(declared["ScheduleExpression"])
         arn = wiring.template.placed[resource.logical_id].attributes["Arn"]
-        wired.schedules.append(Scheduled(resource.logical_id, when, lambda: _fire(wiring, targets, arn)))
+        arns = [target["Arn"] for target in declared.get("Targets", [])]
+        watches = frozenset(watched for target in arns for watched in _watched_by(wiring, target))
+        wired.schedules.append(Scheduled(resource.logical_id, when, lambda: _fire(wiring, targets, arn), watches))
+
+
+def _watched_by(wiring: _Wiring, arn: str) -> Iterator[Watched]:
+    """The indexes of things to be done that the role of the function at `arn` may query."""
+    if arn in wiring.queues:
+        return
+    template, called = wiring.template, wiring.functions.by_arn(arn).logical_id
+    function = next(each for each in template.resources("AWS::Lambda::Function") if each.logical_id == called)
+    queried = list(_may_query(template, function.properties["Role"]["Fn::GetAtt"][0]))
+    for table in template.resources(*TABLES):
+        placed = template.placed[table.logical_id]
+        for name in (DUE, UNSENT):
+            if f"{placed.attributes['Arn']}/index/{name}" in queried:
+                yield Watched(placed.ref, name)
+
+
+def _may_query(template: Template, role: str) -> Iterator[str]:
+    for policy in template.resources("AWS::IAM::Policy"):
+        if {"Ref": role} not in policy.properties["Roles"]:
+            continue
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow" and "dynamodb:Query" in _listed(statement["Action"]):
+                yield from map(str, map(template.resolve, _listed(statement["Resource"])))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _fire(wiring: _Wiring, targets: Sequence[Deliver], rule_arn: str) -> None:

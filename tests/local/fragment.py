@@ -57,6 +57,10 @@ def schedule(expression: str, name: str) -> dict[str, Any]:
     return resource("Events::Rule", ScheduleExpression=expression, State="ENABLED", Targets=[target])
 
 
+def allowed(actions: Any, on: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": on}
+
+
 def keys(*names: str) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]
 
@@ -96,6 +100,17 @@ _TEMPLATE: dict[str, Any] = {
     },
     "Resources": {
         "Role": resource("IAM::Role"),
+        "RolePolicy": resource(
+            "IAM::Policy",
+            PolicyName="own",
+            Roles=[{"Ref": "Role"}],
+            PolicyDocument={
+                "Statement": [
+                    allowed(["dynamodb:PutItem", "dynamodb:Scan"], {"Fn::GetAtt": ["Outbox", "Arn"]}),
+                    allowed("dynamodb:Query", {"Fn::Join": ["", [{"Fn::GetAtt": ["Notes", "Arn"]}, "/index/due"]]}),
+                ]
+            },
+        ),
         "Key": resource("KMS::Key", KeyPolicy={}),
         "Secret": resource("SecretsManager::Secret", GenerateSecretString={"PasswordLength": 40}),
         "Notes": {

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from local.functions import Function, FunctionError
 from local.pump import NeverQuietError, Pump
 from local.queues import Queue
 from local.schedules import schedule
-from local.sources import AsyncCalls, Call, Feed, QueueSource, StreamSettings
+from local.sources import AsyncCalls, Call, Feed, QueueSource, StreamSettings, Watched
 from local.wiring import Scheduled, SparseIndex, Wired
 from tests.local.fragment import seeded
 
@@ -83,9 +84,12 @@ def pump(wired, table, clock):
     return Late()
 
 
-def every(wired, functions, expression):
+DUE = Watched("t", "due")
+
+
+def every(wired, functions, expression, watches=(DUE,)):
     fire = lambda: wired.calls.calls.append(Call(FUNCTION, {"tick": expression}, functions.clock.now()))  # noqa: E731
-    wired.schedules.append(Scheduled(expression, schedule(expression), fire))
+    wired.schedules.append(Scheduled(expression, schedule(expression), fire, frozenset(watches)))
 
 
 def failing(_event):
@@ -269,6 +273,47 @@ class TestTurning:
 
         assert due.replace(second=0) + MINUTE in self.ticks(functions)
         assert len(self.ticks(functions)) == 3
+
+    def test_a_sweep_is_not_woken_by_what_another_one_looks_after(self, wired, functions, table, pump):
+        every(wired, functions, "rate(1 minute)", watches=[Watched("another", "due")])
+        table.due(START + timedelta(days=3))
+
+        pump.turn(START + timedelta(days=30))
+
+        assert len(self.ticks(functions)) == 2
+
+    def test_the_sweep_of_rows_that_are_not_sent_fires_while_there_are_some(self, wired, functions, table, pump):
+        every(wired, functions, "rate(1 minute)", watches=[Watched("t", "unsent")])
+        every(wired, functions, "rate(2 minutes)")
+        wired.sources.append(Feed("t", "arn:s", ["pk"], "at", FUNCTION, functions, table))
+        wired.calls.calls.append(Call(FUNCTION, {"writes": "a row"}, START + timedelta(days=3)))
+
+        def answer(event):
+            if "writes" in event:
+                table.unsent("evt_1")
+            elif event.get("tick") == "rate(1 minute)":
+                table.unsent()
+
+        functions.answer = answer
+        pump.turn(START + timedelta(days=30))
+
+        ticks = [(event["tick"], at) for at, event in functions.calls if "tick" in event]
+        assert [at for tick, at in ticks if tick == "rate(1 minute)"][1] == START.replace(
+            minute=1, second=0
+        ) + timedelta(days=3)
+        assert Counter(tick for tick, _ in ticks) == {"rate(1 minute)": 3, "rate(2 minutes)": 2}
+
+    def test_a_sweep_that_may_query_nothing_fires_after_whatever_else_happened(self, wired, functions, table, pump):
+        every(wired, functions, "rate(1 hour)", watches=[])
+        wired.calls.calls.append(Call(FUNCTION, {"call": 1}, START + timedelta(days=3)))
+
+        pump.turn(START + timedelta(days=30))
+
+        assert [at - START.replace(second=0) for at in self.ticks(functions)] == [
+            timedelta(hours=1),
+            timedelta(days=3, hours=1),
+            timedelta(days=30),
+        ]
 
     def test_a_sweep_goes_on_while_the_backlog_shrinks(self, wired, functions, table, pump):
         every(wired, functions, "rate(1 minute)")

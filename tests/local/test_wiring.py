@@ -49,6 +49,7 @@ def test_queues_and_sources_are_wired_as_declared(declared):
     assert feed.settings.bisect is True
     assert feed.settings.view == "NEW_IMAGE"
     assert [scheduled.name for scheduled in wired.schedules] == ["SweepRule", "NightlyRule"]
+    assert [scheduled.watches for scheduled in wired.schedules] == [{("Notes", "due")}] * 2
     assert [(index.table, index.order) for index in wired.deadlines] == [("Notes", "due_at")]
     assert len(wired.bus.rules) == 1
 
