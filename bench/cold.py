@@ -29,7 +29,7 @@ A_BOOKING, A_MESSAGE, AN_ERASURE = 1.8, 1.8, 3.6
 CONTROL = 0.93, 1.07
 """A run in which the bare handler beside itself is not in between says nothing."""
 _RECEIVER = "StripeWebhook"
-ROUNDS, QUICK_ROUNDS = 7, 3
+ROUNDS, QUICK_ROUNDS = 11, 3
 _HERE = Path(__file__).resolve().parent
 
 
