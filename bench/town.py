@@ -7,8 +7,9 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 
-from local.simulation.invariants import ALWAYS, AT_REST, State, broken
+from local.simulation.invariants import ALWAYS, AT_REST, broken
 from local.simulation.people import Member
+from local.simulation.state import State
 from local.system import System
 
 _BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ def main(people: int) -> None:
         sys.stdin.read()
         system.turn(_REST)
         dead = [queue["name"] for queue in system.queues() if queue["messages"]]
-        _tell({"broken": broken(State(system), (*ALWAYS, *AT_REST)), "dead": dead})
+        _tell({"broken": broken(State.of_system(system), (*ALWAYS, *AT_REST)), "dead": dead})
 
 
 def _tell(what: object) -> None:

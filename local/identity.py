@@ -116,6 +116,12 @@ class Identity:
         pool = self._pool(open_to_all=True)
         return self._signed_in(pool, email, PASSWORD) if self._has(pool, email) else self.sign_up(email)
 
+    def members(self) -> list[str]:
+        """Who can sign in to the pool that is open to all: the pool and the user name of each."""
+        pool = self._pool(open_to_all=True)
+        pages = self._cognito.get_paginator("list_users").paginate(UserPoolId=pool.id)
+        return [f"{pool.id}#{user['Username']}" for page in pages for user in page["Users"] if user["Enabled"]]
+
     def verify(self, token: str, provider_arns: Iterable[str]) -> dict[str, Any]:
         """The claims of a valid ID token of one of these pools; raises TokenRefusedError."""
         issuers = {pool.issuer for pool in self._pools if pool.arn in set(provider_arns)}

@@ -145,6 +145,10 @@ class System:
         """Sign an account in again: a new ID token."""
         return self._do(lambda: self.identity.token(email))
 
+    def members(self) -> list[str]:
+        """Who can sign in as a member: the pool and the user name of each."""
+        return self._do(self.identity.members)
+
     def mailbox(self) -> list[dict[str, Any]]:
         """Every e-mail that was sent, newest last."""
         return self._do(lambda: list(self.mail.mails))

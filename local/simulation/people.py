@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from local.examples import INTAKE_ANSWERS
 from local.front import Answer
@@ -32,8 +33,8 @@ _NUMBERS = {
 }
 """The cards of the crowd by the names that Stripe gives them in tests; a refund to the last takes its time."""
 CARDS = tuple(_NUMBERS)
-_numbers: Iterator[int] = itertools.count(5_000_000)
-"""Member numbers to which no stand-in has anything special to say."""
+_numbers: WeakKeyDictionary[System, Iterator[int]] = WeakKeyDictionary()
+"""Of each system, member numbers to which no stand-in has anything special to say: the same each time it is begun."""
 
 
 class NotAnsweredError(AssertionError):
@@ -86,7 +87,7 @@ class Member(Person):
     @classmethod
     def new(cls, system: System, language: str = "en") -> "Member":
         """Somebody who has just signed up."""
-        number = next(_numbers)
+        number = next(_numbers.setdefault(system, itertools.count(5_000_000)))
         email = f"crowd{number}@example.com"
         try:
             token = system.sign_up(email)

@@ -3,17 +3,21 @@
 The same seed gives the same run, so that what it found can be looked at again.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from local.faults import Moment, has_effect
+from local.front import Answer
 from local.identity import SignInRefusedError
 from local.seeds import email_of
-from local.simulation.invariants import ALWAYS, AT_REST, State, broken
+from local.simulation.invariants import ALWAYS, AT_REST, broken
 from local.simulation.people import CARDS, LATE_FEES, Member, NotAnsweredError, again
+from local.simulation.state import State
 from local.system import System
 
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -58,6 +62,8 @@ class Simulation:
         self._offered: dict[str, list[str]] = {}
         """What was free with a provider when somebody looked last."""
         self._paid: list[tuple[Member, dict[str, Any]]] = []
+        self._looked_at: Counter[str] = Counter()
+        """How often the staff was let see or change something of a member's."""
         for _ in range(_FIRST_PEOPLE):
             self._arrive()
 
@@ -77,7 +83,7 @@ class Simulation:
         self._look((*ALWAYS, *AT_REST))
 
     def _look(self, checks: Any) -> None:
-        self.left = State(self.system)
+        self.left = State.of_system(self.system, self._looked_at)
         wrong = broken(self.left, checks)
         if wrong:
             lines = [f"seed {self.seed}, step {self.step}:", *wrong, "what happened:", *self.told[-30:]]
@@ -175,8 +181,7 @@ class Simulation:
         outcome = self._rng.choice(["completed", "completed", "no_show"])
         path = f"/v1/members/{member.id}/appointments/{visit['id']}/outcome"
         token = self._provider_token(visit["provider_id"])
-        answer = self.system.request("POST", path, {"outcome": outcome}, token=token)
-        return f"{outcome} {answer.status}"
+        return f"{outcome} {self._as_staff(member, path, {'outcome': outcome}, token).status}"
 
     def _appointments(self, member: Member) -> list[dict[str, Any]]:
         listed = member.ask("GET", "/v1/appointments")
@@ -195,8 +200,7 @@ class Simulation:
             return "nothing to waive"
         path = f"/v1/members/{member.id}/appointments/{self._rng.choice(member.appointments)}/fee-waiver"
         headers = {"Access-Reason": "member_request"}
-        answer = self.system.request("POST", path, {"reason": "other"}, token=self._support(), headers=headers)
-        return str(answer.status)
+        return str(self._as_staff(member, path, {"reason": "other"}, self._support(), headers).status)
 
     def _support(self) -> str:
         return again(lambda: self.system.staff(_SUPPORT, ["support"]))
@@ -233,8 +237,7 @@ class Simulation:
         order = {"amount": {"amount": payable["amount"]["amount"] // 2}, "reason": "goodwill"}
         path = f"/v1/members/{member.id}/payables/{payable['id']}/refunds"
         headers = {"Access-Reason": "billing", "Idempotency-Key": f"back-{self.step}"}
-        answer = self.system.request("POST", path, order, token=self._support(), headers=headers)
-        return f"{payable['kind']} {answer.status}"
+        return f"{payable['kind']} {self._as_staff(member, path, order, self._support(), headers).status}"
 
     def _writes(self) -> str:
         member = self._somebody()
@@ -251,7 +254,14 @@ class Simulation:
         token = self._staff_token(lead["name"])
         said = {"client_id": f"answer-{self._rng.randrange(10**6):06}", "text": "Canary answer."}
         path = f"/v1/members/{member.id}/conversations/coaching/messages"
-        return str(self.system.request("POST", path, said, token=token).status)
+        return str(self._as_staff(member, path, said, token).status)
+
+    def _as_staff(
+        self, member: Member, path: str, body: Any, token: str, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Answer:
+        answer = self.system.request("POST", path, body, token=token, headers=headers)
+        self._looked_at[member.id] += answer.status < 300
+        return answer
 
     def _changes_card(self) -> str:
         self._somebody().keep_card(self._rng.choice(CARDS))
