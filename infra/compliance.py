@@ -173,8 +173,7 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
             "infra/test_data.py::test_no_secret_stands_in_the_template",
             "infra/test_functions.py::test_stripes_key_is_known_only_where_stripe_is_called_and_nobody_there_can_unseal"
             "_a_record",
-            "infra/test_functions.py::test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see_a"
-            "_member",
+            "infra/test_functions.py::test_a_webhook_can_neither_call_stripe_nor_see_a_member",
         ),
     ),
     Acknowledgement(
@@ -245,12 +244,17 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         places=_OPEN_ROUTES,
         control="164.312(d); AC-14",
         reason="Plans are a catalogue; whoever has left has no account and verifies a certificate by its id; Stripe "
-        "and the statement tool sign what they send. These functions can see no member, and the routes have lower "
-        "limits.",
+        "and the statement tool sign what they send, and the functions of these two can see no member. Plans and "
+        "certificates come from functions that serve members, too: there each operation says who may call it, and "
+        "without a token only those few answer that are listed as for everybody and name nobody. The routes have "
+        "lower limits.",
         held_by=(
             "infra/test_routes.py::test_only_plans_certificates_and_what_is_signed_are_open_to_everybody",
-            "infra/test_functions.py::test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see_a"
-            "_member",
+            "infra/test_routes.py::test_the_operations_for_everybody_are_these_at_these_functions",
+            "infra/test_routes.py::test_every_route_is_throttled_and_the_public_ones_by_limits_of_their_own",
+            "infra/test_functions.py::test_a_webhook_can_neither_call_stripe_nor_see_a_member",
+            "unit/test_roles.py::test_an_operation_refuses_whoever_it_does_not_declare",
+            "e2e/test_roles.py::test_without_a_token_nothing_is_answered",
         ),
     ),
     Acknowledgement(
@@ -262,6 +266,21 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         held_by=(
             "infra/test_people.py::test_members_may_use_a_second_factor",
             "infra/test_people.py::test_staff_is_created_by_an_administrator_and_needs_a_second_factor",
+        ),
+    ),
+    Acknowledgement(
+        rules=("EncryptedWithOurKey",),
+        places=("Members", "Staff"),
+        control="164.312(a)(2)(iv); SC-12, SC-28",
+        reason="Cognito encrypts what it stores with a key that AWS owns: addresses, what proves a password or a "
+        "second factor, and of staff where they signed in from. No name and nothing clinical is asked for there; that "
+        "an address is in the pool of members says that its owner is one. Cognito has lately begun to take its "
+        "customers' keys, but nothing here can try one before it is deployed, and one that is wrongly set, lost or "
+        "switched off would keep members and staff from signing in. Nor would it erase anything: deleting the "
+        "account does. It can be set later without interruption.",
+        held_by=(
+            "infra/test_judging.py::test_of_what_is_kept_only_the_user_pools_are_without_our_key",
+            "infra/test_people.py::test_a_pool_asks_for_an_address_and_for_nothing_else",
         ),
     ),
     Acknowledgement(
@@ -344,10 +363,12 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     ),
     Safeguard(
         "Encryption: 164.312(a)(2)(iv); SC-12, SC-28",
-        "Everything that stores is encrypted with a key of ours, which is rotated each year. What is sensitive is "
-        "sealed with the member's own key besides.",
+        "Tables, queues, secrets, logs, backups, the alarms' topic and CloudTrail's files are encrypted with a key of "
+        "ours, which is rotated each year; the user pools with one of AWS, for the reason below. What is sensitive "
+        "is sealed with the member's own key besides.",
         (
             "infra/test_data.py::test_what_is_stored_is_encrypted_with_a_customer_key",
+            "infra/test_judging.py::test_of_what_is_kept_only_the_user_pools_are_without_our_key",
             "infra/test_data.py::test_every_key_that_encrypts_is_rotated_and_every_key_leaves_time_to_think_again",
             "infra/test_data.py::test_the_key_that_wraps_member_keys_wraps_nothing_else",
         ),
@@ -366,12 +387,15 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     Safeguard(
         "Audit: 164.312(b); AU-2, AU-9",
         "Whoever touches another's record is written down first, for six years. CloudTrail records every call to a "
-        "table beside it, by whatever way.",
+        "table beside it, by whatever way; nobody removes a file of it or writes over one without first changing its "
+        "bucket's policy, which it records, too.",
         (
             "infra/test_privacy.py::test_nobody_changes_or_removes_a_row_of_the_audit_trail",
             "infra/test_trail.py::test_every_call_to_every_table_is_recorded",
             "infra/test_trail.py::test_a_changed_file_of_the_trail_shows",
             "infra/test_trail.py::test_the_files_are_kept_six_years_and_nobody_removes_one",
+            "infra/test_trail.py::test_no_person_and_no_role_writes_a_file_and_so_none_is_written_over",
+            "infra/test_trail.py::test_how_long_the_files_are_kept_is_changed_through_the_stack_alone",
         ),
     ),
     Safeguard(
@@ -396,10 +420,12 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     ),
     Safeguard(
         "Backup: 164.308(a)(7)(ii)(A); CP-9",
-        "Every table can be restored to any second of 35 days, and is copied each day into a vault that outlives it, "
-        "which keeps a copy for 35 days.",
+        "Every table but that of the members' keys can be restored to any second of 35 days, and is copied each day "
+        "into a vault that outlives it, which keeps a copy for 35 days. The keys can be restored for 7 days and are "
+        "in no vault, so that a destroyed one stays gone.",
         (
             "infra/test_data.py::test_every_table_is_on_demand_restorable_and_protected",
+            "infra/test_backups.py::test_a_table_can_be_restored_as_long_as_its_backups_and_the_keys_for_seven_days",
             "infra/test_backups.py::test_every_table_but_that_of_the_keys_is_backed_up_each_day",
             "infra/test_backups.py::test_a_backup_is_kept_35_days_and_nobody_removes_it_before_or_takes_it_away",
         ),

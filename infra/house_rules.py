@@ -15,6 +15,7 @@ _COPIED_OR_GLOBAL = re.compile(
 _KEY_OF: dict[str, tuple[str | int, ...]] = {
     "AWS::Backup::BackupVault": ("EncryptionKeyArn",),
     "AWS::CloudTrail::Trail": ("KMSKeyId",),
+    "AWS::Cognito::UserPool": ("KeyConfiguration", "KmsKeyArn"),
     "AWS::DynamoDB::Table": ("SSESpecification", "KMSMasterKeyId"),
     "AWS::Logs::LogGroup": ("KmsKeyId",),
     "AWS::S3::Bucket": (

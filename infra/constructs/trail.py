@@ -30,7 +30,10 @@ class Trail(Construct):
             _may("s3:PutObject", f"{bucket.bucket_arn}/AWSLogs/{stack.account}/*", arn)
         )
         bucket.add_to_resource_policy(_may("s3:GetBucketAcl", bucket.bucket_arn, arn))
-        bucket.add_to_resource_policy(_nobody_removes(bucket))
+        for refusal in (_nobody_removes(bucket), _only_services_write(bucket), _only_the_stack_sets_an_age(bucket)):
+            bucket.add_to_resource_policy(refusal)
+        if bucket.policy:
+            bucket.policy.apply_removal_policy(RemovalPolicy.RETAIN)  # it guards what stays when the stack goes
         trail = CfnTrail(
             self,
             "Resource",
@@ -111,12 +114,37 @@ def _may(action: str, resource: str, trail: str) -> iam.PolicyStatement:
 
 
 def _nobody_removes(bucket: s3.Bucket) -> iam.PolicyStatement:
-    """What ends a file is its age, which is no principal; everybody else would first have to change this policy."""
+    """What ends a file is its age, which is no principal. Everybody else would first have to change this policy, which
+    is done to the account and so is on the trail itself."""
     return iam.PolicyStatement(
         effect=iam.Effect.DENY,
         actions=["s3:DeleteBucket", "s3:DeleteObject", "s3:DeleteObjectVersion"],
         principals=[iam.AnyPrincipal()],
         resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+    )
+
+
+def _only_services_write(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """A file that was written over would be gone after the days that a former version has. CloudTrail writes by itself,
+    as a service; whoever has a role or a name is refused, also as the role that copies from another bucket."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        actions=["s3:PutObject", "s3:ReplicateDelete", "s3:ReplicateObject"],
+        principals=[iam.AnyPrincipal()],
+        resources=[bucket.arn_for_objects("*")],
+        conditions={"Bool": {"aws:PrincipalIsAWSService": "false"}},
+    )
+
+
+def _only_the_stack_sets_an_age(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """A shorter one would remove files by itself; a deployment that would set one stops (infra/deployment/changes.py).
+    Whoever calls S3 directly has no `CalledViaLast`, and what is not there is not equal."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        actions=["s3:PutLifecycleConfiguration"],
+        principals=[iam.AnyPrincipal()],
+        resources=[bucket.bucket_arn],
+        conditions={"StringNotEquals": {"aws:CalledViaLast": "cloudformation.amazonaws.com"}},
     )
 
 

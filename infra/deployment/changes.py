@@ -19,11 +19,13 @@ HOLDS_DATA = frozenset(
         "AWS::KMS::Key",
         "AWS::Logs::LogGroup",
         "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
         "AWS::SQS::Queue",
         "AWS::SecretsManager::Secret",
     }
 )
-"""What a stack may not lose by the way: records, the keys to them, who can sign in, what waits, what was noted."""
+"""What a stack may not lose by the way: records, the keys to them, who can sign in, what waits, what was noted and
+who is refused to touch that."""
 
 KNOWN_OUTSIDE = frozenset({"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage", "AWS::Cognito::UserPoolClient"})
 """What apps, Stripe and the statement tool know by an address or an id that a new one does not have."""

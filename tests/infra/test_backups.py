@@ -44,9 +44,13 @@ def test_a_backup_is_kept_35_days_and_nobody_removes_it_before_or_takes_it_away(
     }
 
 
-def test_no_table_can_be_restored_from_longer_ago_than_its_backups(properties):
-    for table in properties("AWS::DynamoDB::Table").values():
-        assert table["PointInTimeRecoverySpecification"].get("RecoveryPeriodInDays", DAYS) <= DAYS
+def test_a_table_can_be_restored_as_long_as_its_backups_and_the_keys_for_seven_days(properties):
+    """Not for less, or a fault is found too late; not for longer, or an erasure takes longer than it says."""
+    windows = {
+        name: table["PointInTimeRecoverySpecification"].get("RecoveryPeriodInDays", DAYS)  # DynamoDB's own default
+        for name, table in properties("AWS::DynamoDB::Table").items()
+    }
+    assert windows == {**dict.fromkeys(windows, DAYS), "KeysTable": 7}
 
 
 def test_the_vault_is_encrypted_with_our_key_and_outlives_the_stack(resources, properties, named):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,8 @@ AS_IN_LAMBDA = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
+PYTHON_3_13 = (3571).to_bytes(2, "little") + b"\r\n"  # importlib's MAGIC_NUMBER
+UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: by hash, and not compared with the source
 AARCH64 = 183  # e_machine, ELF for the Arm 64-bit Architecture
 ABROAD = ["eu-west-1", "ca-central-1", "mx-central-1", "ap-southeast-2", "us-iso-east-1"]
 DOMAINS = {"care", "eligibility", "notifications", "payments", "privacy", "scheduling"}
@@ -258,6 +262,31 @@ def test_byte_code_is_run_without_a_look_at_its_source(tmp_path):
     assert {path for path in before if path.endswith(".py")} == {
         packing._source_of(path) for path in before if path.endswith(".pyc")
     }
+
+
+def another_pythons():
+    """Where a Python of Lambda's version may lie on this machine, also past the shims of pyenv."""
+    version = LAMBDA.python
+    found = [*Path.home().glob(f".pyenv/versions/{version}.*/bin")]
+    return [str(each) for each in [*found, *Path.home().glob(f".local/share/uv/python/cpython-{version}.*/bin")]]
+
+
+def test_a_bundle_for_lambda_has_byte_code_of_its_python_or_is_said_to_have_none(site, known, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", os.pathsep.join([*another_pythons(), os.environ["PATH"]]))
+    target = replace(LAMBDA)  # which Python is at hand is asked for once per target
+    small = small_stock(site, known)
+    reached = reach("functions.shared.clock.clock", ROOT)
+    sources = {path: (ROOT / path).read_bytes() for path in reached.files}
+    shelf = stocked(replace(small, target=target, sources=sources), tmp_path)
+    picked = set(packing._picked(packing._files(shelf), reached, ["six.py"]))
+    code = {path: path.removesuffix(".py").rpartition("/") for path in picked if path.endswith(".py")}
+    compiled = {f"{folder}{slash}__pycache__/{name}.cpython-313.pyc" for folder, slash, name in code.values()}
+    assert {"functions/shared/clock.py", "six.py"} <= picked
+    assert picked - code.keys() == (compiled if target.interpreter else set())
+    said = packing.without_byte_code(target)
+    assert said is None if target.interpreter else f"No byte code: python{LAMBDA.python} is not on the PATH" in said
+    for path in picked - code.keys():
+        assert (shelf / path).read_bytes()[:8] == PYTHON_3_13 + UNCHECKED
 
 
 def test_what_was_made_before_goes_when_it_was_not_used_for_a_day(tmp_path):

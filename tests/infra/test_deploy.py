@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
@@ -828,6 +829,29 @@ def test_the_account_s_limit_leaves_room_for_what_functions_reserve(told, proper
     reserved = sum(f.get("ReservedConcurrentExecutions", 0) for f in properties("AWS::Lambda::Function").values())
     assert f"beside the {reserved} that\nare reserved" in told
     assert f"# at least {100 + reserved}\n" in told
+
+
+def test_what_refuses_to_let_go_of_a_backup_is_taken_off_before_the_backups_go(told, properties):
+    """Each step names an operation and the parameters that it asks for, in the order in which AWS allows them."""
+    [vault] = properties("AWS::Backup::BackupVault").values()
+    [refusal] = vault["AccessPolicy"]["Statement"]
+    assert "backup:DeleteBackupVaultAccessPolicy" not in refusal["Action"]
+    assert vault["BackupVaultName"] == "careway-local"
+    assert "\nvault=careway-$stage\n" in told
+    assert "ChangeableForDays" not in vault["LockConfiguration"]  # with it, a lock is for good after so many days
+    said = re.findall(r"aws backup ([a-z-]+)((?: \S+| \\\n +\S+)*)", told)
+    assert [step for step, _ in said] == [
+        "delete-backup-vault-access-policy",
+        "delete-backup-vault-lock-configuration",
+        "list-recovery-points-by-backup-vault",
+        "delete-recovery-point",
+        "delete-backup-vault",
+    ]
+    backup = boto3.client("backup", region_name="us-east-1").meta.service_model
+    operations = {xform_name(name, "-"): backup.operation_model(name).input_shape for name in backup.operation_names}
+    for step, options in said:
+        given = set(re.findall(r"--([a-z-]+)", options)) - {"output", "query"}
+        assert given == {xform_name(name, "-") for name in operations[step].required_members}
 
 
 def test_the_regions_that_are_told_are_those_of_the_bundles(told):

@@ -370,9 +370,7 @@ def test_stripes_key_is_known_only_where_stripe_is_called_and_nobody_there_can_u
     assert call_stripe & holders(properties, statements, named, "MemberKey") == erases
 
 
-def test_what_the_world_can_call_without_a_token_can_neither_call_stripe_nor_see_a_member(
-    properties, statements, named
-):
+def test_a_webhook_can_neither_call_stripe_nor_see_a_member(properties, statements, named):
     assert holders(properties, statements, named, "StripeWebhookSecret") == {"StripeWebhook"}
     assert holders(properties, statements, named, "StatementToolSecret") == {"StatementWebhook", "StatementEvents"}
     for closed in ("StripeSecret", "KeysTable", "MemberKey", "BlindIndexSecret"):

@@ -129,6 +129,19 @@ def test_what_stores_without_our_key_is_found(spoiled, name, key):
     assert spoiled(name, **key) == {("EncryptedWithOurKey", name)}
 
 
+def test_of_what_is_kept_only_the_user_pools_are_without_our_key(template):
+    assert {name for rule, name in broken_rules(template) if rule == "EncryptedWithOurKey"} == {"Members", "Staff"}
+    refused_or_a_key_itself = {"AWS::DynamoDB::GlobalTable", "AWS::KMS::Key"}
+    assert house_rules._RETAINED - refused_or_a_key_itself <= house_rules._KEY_OF.keys()
+
+
+def test_a_user_pool_with_our_key_is_as_good_as_anything_else(template):
+    changed = copy.deepcopy(template)
+    key = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": {"Fn::GetAtt": ["StorageKey", "Arn"]}}
+    changed["Resources"]["Staff"]["Properties"]["KeyConfiguration"] = key
+    assert broken_rules(template) - broken_rules(changed) == {("EncryptedWithOurKey", "Staff")}
+
+
 @pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
 @pytest.mark.parametrize("name", ["CareTable", "Members", "StorageKey", "BackupsVault", "TrailFiles", "MailQueue"])
 def test_what_would_go_with_the_stack_is_found(spoiled, name, policy):

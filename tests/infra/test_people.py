@@ -17,6 +17,12 @@ def test_members_sign_up_by_themselves_with_an_address_that_is_verified(properti
     assert members["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
 
 
+def test_a_pool_asks_for_an_address_and_for_nothing_else(properties):
+    """What it keeps is encrypted with a key of AWS, so whatever else we know of a person lies elsewhere."""
+    for pool in properties(POOL).values():
+        assert [attribute["Name"] for attribute in pool["Schema"]] == ["email"]
+
+
 def test_members_may_use_a_second_factor(properties):
     members = properties(POOL)["Members"]
     assert members["MfaConfiguration"] == "OPTIONAL"

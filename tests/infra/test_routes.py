@@ -16,6 +16,14 @@ EVERYBODY = {
     ("POST", "/v1/webhooks/statements"),
 }
 
+FOR_EVERYBODY = {
+    ("GET", "/v1/plans"): "EligibilityApi",
+    ("GET", "/v1/erasure-certificates/keys"): "PrivacyApi",
+    ("GET", "/v1/erasure-certificates/<certificate_id>"): "PrivacyApi",
+    ("POST", "/v1/webhooks/stripe"): "StripeWebhook",
+    ("POST", "/v1/webhooks/statements"): "StatementWebhook",
+}
+
 
 def routes(properties):
     """(method, path) → method properties."""
@@ -66,6 +74,12 @@ def test_a_token_is_asked_for_wherever_an_operation_is_not_for_everybody(propert
     for operation, _ in operations(properties):
         public = there[way_to(operation, there)]["AuthorizationType"] == "NONE"
         assert (operation.name, public) == (operation.name, operation.allow == EVERYONE)
+
+
+def test_the_operations_for_everybody_are_these_at_these_functions(properties):
+    """Some of the functions see members, so what each of them answers without a token is listed here one by one."""
+    found = {(each.method, each.path): name for each, name in operations(properties) if each.allow == EVERYONE}
+    assert found == FOR_EVERYBODY
 
 
 def test_no_path_is_served_that_leads_to_no_operation(properties):

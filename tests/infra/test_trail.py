@@ -2,6 +2,8 @@
 
 import pytest
 
+from infra.deployment.changes import _GUARDS, HOLDS_DATA
+
 BUCKET = "TrailFiles"
 TRAIL = "arn:aws:cloudtrail:us-east-1:123456789012:trail/careway-local"
 
@@ -20,6 +22,13 @@ def bucket(properties):
 @pytest.fixture(scope="module")
 def policy(properties):
     return properties("AWS::S3::BucketPolicy")[f"{BUCKET}Policy"]["PolicyDocument"]["Statement"]
+
+
+def refused(policy, action):
+    """To what and when the bucket's policy refuses everybody an action that it names."""
+    denials = [s for s in policy if (s["Effect"], s["Principal"]) == ("Deny", {"AWS": "*"})]
+    (found,) = (s for s in denials if action in (s["Action"] if isinstance(s["Action"], list) else [s["Action"]]))
+    return found["Resource"], found.get("Condition")
 
 
 def selected(trail, kind):
@@ -94,3 +103,24 @@ def test_the_files_are_kept_six_years_and_nobody_removes_one(resources, bucket, 
     assert [named(one) for one in nobody["Resource"]] == [BUCKET, f"{BUCKET}/*"]
     assert resources("AWS::S3::Bucket")[BUCKET]["DeletionPolicy"] == "Retain"
     assert resources("AWS::S3::Bucket")[BUCKET]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:ReplicateDelete", "s3:ReplicateObject"])
+def test_no_person_and_no_role_writes_a_file_and_so_none_is_written_over(policy, named, action):
+    """CloudTrail itself calls as a service, for which the condition does not hold."""
+    files, when = refused(policy, action)
+    assert named(files) == f"{BUCKET}/*"
+    assert when == {"Bool": {"aws:PrincipalIsAWSService": "false"}}
+
+
+def test_how_long_the_files_are_kept_is_changed_through_the_stack_alone(policy, named):
+    bucket, when = refused(policy, "s3:PutLifecycleConfiguration")
+    assert named(bucket) == BUCKET
+    assert when == {"StringNotEquals": {"aws:CalledViaLast": "cloudformation.amazonaws.com"}}
+    assert "LifecycleConfiguration" in _GUARDS  # and there a deployment stops that would keep them for less
+
+
+def test_what_guards_the_files_stays_with_them_when_the_stack_goes(resources):
+    guard = resources("AWS::S3::BucketPolicy")[f"{BUCKET}Policy"]
+    assert (guard["DeletionPolicy"], guard["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert guard["Type"] in HOLDS_DATA  # so no deployment removes it by the way either
