@@ -243,7 +243,7 @@ def nothing_waits(state: State) -> Iterator[str]:
         if "due_at" in item and datetime.fromisoformat(item["due_at"]) <= state.now - _LATE:
             yield f"{table} {item['pk']} {item['sk']} was due at {item['due_at']}"
     for item in _erasures(state):
-        if item["state"] not in {"completed", "withdrawn"} and "due_at" not in item:
+        if item["state"] not in {"completed", "cancelled"} and "due_at" not in item:
             yield f"{item['pk']} is {item['state']}, and nobody comes back to it"
     unsent = [item["pk"] for item in state.of("OutboxTable") if "unsent" in item]
     if unsent:

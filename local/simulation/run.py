@@ -36,6 +36,8 @@ _LOOKS_FIRST = 0.6
 _FIRST_TIMES = 4
 _THINKS_BETTER_OF_IT = 0.2
 """How often somebody begins to pay and leaves it at that."""
+_OUTAGES = 0.4
+"""How often the clearinghouse is found out of reach."""
 _SUPPORT = "support@example.com"
 
 
@@ -79,6 +81,7 @@ class Simulation:
             self.told.append(f"{self.step} {self.system.now().isoformat()} {doing.__name__.strip('_')} {said or ''}")
             if self.step % _LOOK_EVERY == 0:
                 self._look(ALWAYS)
+        self.system.payer.down = False
         self.system.turn(_REST)
         self._look((*ALWAYS, *AT_REST))
 
@@ -112,6 +115,7 @@ class Simulation:
             (self._leaves, 2),
             (self._thinks_again, 1),
             (self._stripe_repeats, 3),
+            (self._payer_falters, 2),
             (self._time_passes, 10),
         ]
 
@@ -282,6 +286,11 @@ class Simulation:
         event = self._rng.choice(events[-40:])
         self.system.repeat(event["id"])
         return str(event["type"])
+
+    def _payer_falters(self) -> str:
+        """The clearinghouse is out of reach for a while, or it is back."""
+        self.system.payer.down = self._rng.random() < _OUTAGES
+        return "down" if self.system.payer.down else "up"
 
     def _time_passes(self) -> str:
         by = self._rng.choices(_PAUSES, weights=(4, 4, 2, 1))[0]
