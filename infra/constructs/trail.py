@@ -138,7 +138,8 @@ def _only_services_write(bucket: s3.Bucket) -> iam.PolicyStatement:
 
 def _only_the_stack_sets_an_age(bucket: s3.Bucket) -> iam.PolicyStatement:
     """A shorter one would remove files by itself; a deployment that would set one stops (infra/deployment/changes.py).
-    Whoever calls S3 directly has no `CalledViaLast`, and what is not there is not equal."""
+    Whoever calls S3 directly has no `CalledViaLast`, and what is not there is not equal. (A role that CloudFormation
+    took on would have none either: the stack is deployed without one.)"""
     return iam.PolicyStatement(
         effect=iam.Effect.DENY,
         actions=["s3:PutLifecycleConfiguration"],
