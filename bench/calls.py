@@ -57,8 +57,8 @@ class Counted(NamedTuple):
     write_units: float
 
     def without(self, items: int) -> tuple[object, ...]:
-        """What is left of calls and items, besides so many that were gone through in one query."""
-        return tuple(dict.fromkeys(self.calls)) if items else self.calls, self.read - items, self.written, self.checked
+        """The calls, and what is left of items besides so many that were gone through in one query."""
+        return self.calls, self.read - items, self.written, self.checked
 
 
 class Taken(NamedTuple):

@@ -12,37 +12,39 @@ EVENTS = {"Records": []}
 
 
 @pytest.mark.parametrize(
-    ("name", "event", "stripe", "limit"),
+    ("name", "event", "limit"),
     [
-        ("PaymentsApi", REQUEST, False, cold.HTTP),
-        ("PaymentsApi", REQUEST, True, cold.CALLS_STRIPE),
-        ("PrivacyJobs", SWEEP, False, cold.JOB),
-        ("StripeCatchUp", SWEEP, True, cold.CALLS_STRIPE),
-        ("PaymentsEvents", EVENTS, True, cold.CALLS_STRIPE),
-        ("NotificationsMail", EVENTS, False, None),
-        ("StripeWebhook", REQUEST, False, cold.RECEIVER),
-        ("SchedulingApi, a booking", REQUEST, False, cold.A_BOOKING),
-        ("CareApi, a message", REQUEST, False, cold.A_MESSAGE),
-        ("PrivacyJobs, an erasure", SWEEP, True, cold.AN_ERASURE),
+        ("PaymentsApi", REQUEST, cold.HTTP),
+        ("PrivacyJobs", SWEEP, cold.JOB),
+        ("StripeCatchUp", SWEEP, cold.CALLS_STRIPE),
+        ("PaymentsEvents", EVENTS, cold.CALLS_STRIPE),
+        ("NotificationsMail", EVENTS, None),
+        ("StripeWebhook", REQUEST, cold.RECEIVER),
+        ("SchedulingApi, a booking", REQUEST, cold.A_BOOKING),
+        ("CareApi, a message", REQUEST, cold.A_MESSAGE),
+        ("PaymentsApi, calling Stripe", REQUEST, cold.CALLS_STRIPE),
+        ("PrivacyJobs, an erasure", SWEEP, cold.AN_ERASURE),
     ],
 )
-def test_a_first_call_is_judged_by_what_it_does(name, event, stripe, limit):
-    assert cold._at_most(name, event, stripe=stripe) == limit
+def test_a_first_call_is_judged_by_what_it_does(name, event, limit):
+    assert cold._at_most(name, event) == limit
 
 
 def test_every_dearer_first_call_has_a_limit():
     assert cold.MORE.keys() <= cold.LIMITS.keys()
 
 
-def test_whether_stripe_was_called_is_what_the_process_says():
-    def limit(name, stripe):
+@pytest.mark.parametrize(
+    ("name", "loads"), [("PaymentsApi", True), ("PaymentsEvents", False), ("PaymentsApi, calling Stripe", False)]
+)
+def test_who_loads_stripes_library_is_declared_and_whoever_else_does_is_refused(name, loads):
+    def limit(*, stripe):
         took = Took(1.0, 1.0, 1, None, [], stripe)
         return cold._limit(name, Call(None, REQUEST, None, {}), [(took, took)])
 
-    assert limit("PaymentsApi", stripe=False) == cold.HTTP
-    assert limit("PaymentsApi", stripe=True) == cold.CALLS_STRIPE
-    with pytest.raises(RuntimeError, match="called no Stripe"):
-        limit("PaymentsApi, calling Stripe", stripe=False)
+    assert limit(stripe=not loads) in {cold.HTTP, cold.CALLS_STRIPE}
+    with pytest.raises(RuntimeError, match="Stripe's library"):
+        limit(stripe=loads)
 
 
 @pytest.mark.parametrize(("ratio", "counts"), [(0.92, False), (0.93, True), (1.0, True), (1.07, True), (1.08, False)])
