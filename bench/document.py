@@ -77,7 +77,8 @@ def counts(found: dict[int, calls.Rows]) -> str:
     names = next(iter(found.values()))
     rows = [(name, *(_counted(found[number][name].own) for number in found)) for name in names]
     told = (
-        "Each cell: calls; items read, written, checked; read and write units of capacity. What members share grows "
+        "Each cell: calls; items read, written, checked; read and write units of capacity. The own past is read "
+        "whole. What members share grows "
         "along: the directory, by one listing for a hundred items until there are 400 more; the pages of the provider "
         "who is booked, until those ahead are full; the provider's calendar, the coach's conversations, outbox, audit."
     )
