@@ -223,18 +223,17 @@ def messages_are_in_order(state: State) -> Iterator[str]:
 
 
 def one_person_answers(state: State) -> Iterator[str]:
-    """10. What is unanswered has exactly one responsible person: the one coach who carries that member."""
-    carried: dict[str, set[str]] = defaultdict(set)
+    """10. What is unanswered has exactly one responsible person: the one coach who has a place for that member."""
+    coaches: dict[str, set[str]] = defaultdict(set)
     for item in state.of("CareTable", "LOAD"):
-        for member in item["members"]:
-            carried[member].add(item["pk"].removeprefix("COACH#"))
-    for member, coaches in carried.items():
-        if len(coaches) > 1:
-            yield f"{member} is carried by {sorted(coaches)}"
+        for member, until in item["members"].items():
+            if datetime.fromisoformat(until) > state.now:
+                coaches[member].add(item["pk"].removeprefix("COACH#"))
+    yield from (f"{member} has places with {sorted(those)}" for member, those in coaches.items() if len(those) > 1)
     for item in state.of("CareTable", "CONVERSATION#"):
-        waits = "waiting" in json.loads(item["conversation"])
-        if waits and item.get("responsible") not in carried[item["pk"].removeprefix("MBR#")]:
-            yield f"{item['pk']} waits for {item.get('responsible')}, who does not carry them"
+        responsible, those = item.get("responsible"), coaches[item["pk"].removeprefix("MBR#")]
+        if "waiting" in json.loads(item["conversation"]) and (not responsible or those - {responsible}):
+            yield f"{item['pk']} waits for {responsible}, and has a place with {sorted(those)}"
 
 
 def nothing_waits(state: State) -> Iterator[str]:

@@ -153,7 +153,7 @@ WRONG = {
     "one_person_answers": [
         lambda s: again(s, "CareTable", row("COACH#prv_8", "LOAD", members={"mbr_ana": "2027-01-01T00:00:00Z"})),
         lambda s: of(s, "CareTable", "CONVERSATION").pop("responsible"),
-        lambda s: of(s, "CareTable", "LOAD").update(members={}),
+        lambda s: of(s, "CareTable", "CONVERSATION").update(responsible="prv_8"),
     ],
     "the_gone_have_left": [
         *(
