@@ -16,12 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from functions.privacy.models import Erasure, Step
-from functions.privacy.rules import BACKUPS_KEPT, KEYS_RESTORABLE
+from functions.privacy.registry import EXPIRING
+from functions.privacy.rules import BACKUPS_KEPT, KEYS_RESTORABLE, expired_by
 from functions.shared.aws import client
 from functions.shared.instants import stored
 from functions.shared.settings import setting
 
 ISSUER = "careway"
+_EXPIRES = "keeps our systems from losing or repeating something; names nobody, and goes by itself"
+"""Why what expires is there; it is not counted, for it comes and goes."""
 _COORDINATE = 32
 _LARGEST_MESSAGE = 4096
 """Bytes that KMS hashes itself; of more it wants the digest."""
@@ -44,7 +47,8 @@ def contents(erasure: Erasure, now: datetime) -> dict[str, Any]:
         "kept": [
             {"what": kept.what, "count": kept.count, "why": kept.source, "until": kept.until.isoformat()}
             for kept in erasure.kept
-        ],
+        ]
+        + [{"what": what, "why": _EXPIRES, "until": expired_by(now).isoformat()} for what in EXPIRING],
     }
 
 

@@ -20,7 +20,7 @@ from functions.privacy.events import ErasureEnding
 from functions.privacy.holding import HELD
 from functions.privacy.models import OPEN, WAITING, Erasure, ErasureState, Step, StepDone
 from functions.privacy.problems import LeftOverError, UnregisteredRecordError
-from functions.privacy.searching import Sought, search
+from functions.privacy.searching import Listed, Sought, search
 from functions.scheduling import leaving as scheduling
 from functions.shared import log, outbox
 from functions.shared.gate import ERASED, ERASING, NoGate, gate_key
@@ -302,7 +302,8 @@ def _search(running: _Running) -> _Outcome:
     """What is kept is counted once more: a record may have come meanwhile, such as a note of who looked."""
     erasure = running.erasure
     kept = removing.inventory(running.member, rules.left_on(erasure)).kept
-    goes_on = search(running.member, running.sought(), frozenset(one.what for one in kept), erasure.searched)
+    listed = Listed(frozenset(one.what for one in kept), rules.expired_by(running.now))
+    goes_on = search(running.member, running.sought(), listed, erasure.searched)
     return _Outcome(changes={"searched": goes_on, "kept": kept}, wait=timedelta(0) if goes_on else None)
 
 

@@ -8,11 +8,13 @@ from functions.privacy.problems import UnregisteredRecordError
 from functions.privacy.records import RECORDS as PRIVACY
 from functions.scheduling.records import RECORDS as SCHEDULING
 from functions.shared.records import RECORDS as KERNEL
-from functions.shared.retention import Kind
+from functions.shared.retention import Fate, Kind
 
 KINDS: tuple[Kind, ...] = (*KERNEL, *ELIGIBILITY, *SCHEDULING, *CARE, *PAYMENTS, *NOTIFICATIONS, *PRIVACY)
 TABLES = sorted({kind.table for kind in KINDS})
 """The settings of all tables."""
+EXPIRING = sorted({kind.what for kind in KINDS if kind.fate is Fate.EXPIRE})
+"""What goes by itself, by `Kind.what`."""
 MEMBERS = "MBR#"
 """How the partition of a member's own records begins."""
 MEMBER_TABLES = sorted({kind.table for kind in KINDS if kind.pk.startswith(MEMBERS)})

@@ -21,6 +21,8 @@ HELD_FOR = timedelta(days=1)
 """How long until it is looked whether a legal hold still stands."""
 BACKUPS_KEPT = timedelta(days=35)
 """How long a copy of a table may still have what was erased and not sealed: random ids, times, amounts."""
+EXPIRED_WITHIN = timedelta(days=47)
+"""How long what goes by itself may stay: its time to live is forty days at most, and DynamoDB takes its time."""
 KEYS_RESTORABLE = timedelta(days=7)
 """How far back the table of the data keys can be restored: after that no copy of a destroyed key is left."""
 
@@ -94,6 +96,11 @@ def looked_for(since: datetime, now: datetime) -> timedelta:
 def left_on(erasure: Erasure) -> date:
     """The day from which on the years are counted during which something is kept: that on which it was counted."""
     return next(done.at for done in erasure.done if done.step is Step.COUNT).date()
+
+
+def expired_by(now: datetime) -> date:
+    """The last day on which there is anything of what is there now and goes by itself."""
+    return (now + EXPIRED_WITHIN).date()
 
 
 def kept_until(law: Law, left_on: date) -> date:

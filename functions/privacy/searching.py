@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from functions.eligibility.contract import Account
 from functions.eligibility.leaving import Traces
@@ -37,13 +38,31 @@ class Sought(Record):
     account: Account | None
 
 
+class Listed(NamedTuple):
+    """What the certificate says is there still."""
+
+    kept: Collection[str]
+    """The kinds that the law keeps, by `Kind.what`."""
+    expired_by: date
+    """The day by which everything is gone that goes by itself."""
+
+    def has(self, kind: Kind, item: Item) -> bool:
+        """Whether it says so of an item of this kind: of what expires, only until that day."""
+        match kind.fate:
+            case Fate.KEEP:
+                return kind.what in self.kept
+            case Fate.EXPIRE:
+                return "ttl" in item and datetime.fromtimestamp(item["ttl"], UTC).date() <= self.expired_by
+            case _:
+                return True
+
+
 class _Person:
     """The same, made ready for comparing."""
 
-    def __init__(self, member: MemberId, sought: Sought, kept: Collection[str]) -> None:
+    def __init__(self, member: MemberId, sought: Sought) -> None:
         self.member = _folded(member)
         self.unique, self.typed = _any_of(sought.traces.unique), _any_of(sought.traces.typed)
-        self.kept = kept
         self.names = [(_words(first), _words(last)) for first, last in sought.traces.names]
 
     def is_named_in(self, text: str) -> bool:
@@ -62,21 +81,20 @@ class _Person:
         return any(first and last and first <= words and last <= words for first, last in self.names)
 
 
-def search(member: MemberId, sought: Sought, kept: Collection[str], position: Position | None) -> Position | None:
+def search(member: MemberId, sought: Sought, listed: Listed, position: Position | None) -> Position | None:
     """Look through some pages of all tables from `position` on; where to go on, or None at the end.
 
-    `kept` are the kinds that the certificate says are kept, by `Kind.what`. Raises LeftOverError for whatever
-    should not be there.
+    Raises LeftOverError for whatever should not be there.
     """
     if sought.account and sign_in_accounts.exists(sought.account):
         raise LeftOverError(("account",))
-    person, found = _Person(member, sought, kept), set[str]()
+    person, found = _Person(member, sought), set[str]()
     here: Position | None = position or Position(table=TABLES[0])
     for _ in range(PAGES_AT_ONCE):
         if here is None:
             break
         items, after = store.look_at(here)
-        found |= {kind for item in items if (kind := _left_over(here.table, item, person))}
+        found |= {kind for item in items if (kind := _left_over(here.table, item, person, listed))}
         here = _next(here.table, after)
     if found:
         raise LeftOverError(tuple(sorted(found)))
@@ -90,7 +108,7 @@ def _next(table: str, after: Mapping[str, str] | None) -> Position | None:
     return Position(table=following[0]) if following else None
 
 
-def _left_over(table: str, item: Item, person: _Person) -> str | None:
+def _left_over(table: str, item: Item, person: _Person, listed: Listed) -> str | None:
     """What kind of thing `item` is, when it should not be there."""
     text = _folded("\n".join(_texts(item)))
     mentioned = person.member in text
@@ -103,9 +121,8 @@ def _left_over(table: str, item: Item, person: _Person) -> str | None:
     kind = _kind(table, item)
     if kind is None:
         return table
-    if kind.fate is Fate.KEEP and kind.what not in person.kept:
-        return f"{table} {kind.pk}{kind.sk}"  # the clean-up would not find it
-    return None if _may_stay(kind, mentioned, named, described) else f"{table} {kind.pk}{kind.sk}"
+    stays = listed.has(kind, item) and _may_stay(kind, mentioned, named, described)
+    return None if stays else f"{table} {kind.pk}{kind.sk}"
 
 
 def _may_stay(kind: Kind, mentioned: bool, named: bool, described: bool) -> bool:

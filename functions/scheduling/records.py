@@ -7,7 +7,7 @@ _TABLE = "SCHEDULING_TABLE"
 RECORDS: tuple[Kind, ...] = (
     Kind(_TABLE, "MBR#", "AGENDA", "the calendar of coming appointments", Fate.ERASE),
     Kind(_TABLE, "MBR#", "APT#", "appointments", Fate.KEEP, HEALTH_RECORD),
-    Kind(_TABLE, "MBR#", "QUOTE#", "what cancelling was said to cost", Fate.EXPIRE),
+    Kind(_TABLE, "MBR#", "QUOTE#", "what cancelling was said to cost", Fate.ERASE),
     Kind(_TABLE, "IDEM#", "", "marks against carrying out a request twice", Fate.EXPIRE),
     Kind(_TABLE, "PROVIDERS", "prv_", "the directory of providers", Fate.NOBODYS),
     Kind(_TABLE, "PRV#", "STANDING", "what a provider offers", Fate.NOBODYS),

@@ -15,7 +15,7 @@ class Fate(StrEnum):
     KEEP = "keep"
     """The law keeps it; it stays, under the random id alone, with what is sensitive in it sealed."""
     EXPIRE = "expire"
-    """It holds nothing but ids, and goes by itself within days."""
+    """It names nobody, and goes by itself within days, which the certificate says."""
     NOBODYS = "nobodys"
     """It is about no member."""
 

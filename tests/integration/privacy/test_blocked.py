@@ -292,8 +292,21 @@ def test_a_record_that_nobody_has_registered_stops_it(world):
         (("CARE_TABLE", "MBR#prv_1", "SENT#1"), {"note": {"number": ["u1234567801"]}}),
         (("OUTBOX_TABLE", "evt_1", ""), {"text": r'"number:\nu1234567801"'}),
         (("OUTBOX_TABLE", "evt_1", ""), {"detail": '{"phone": "+13125550142"}'}),
+        (("OUTBOX_TABLE", "evt_1", ""), {"text": "{member}"}),
+        (("OUTBOX_TABLE", "evt_1", ""), {"text": "{member}", "ttl": 1801000000}),
     ],
-    ids=["id", "id in nobody's", "address", "address in no kind", "name", "number", "number in JSON", "phone"],
+    ids=[
+        "id",
+        "id in nobody's",
+        "address",
+        "address in no kind",
+        "name",
+        "number",
+        "number in JSON",
+        "phone",
+        "id in what should expire and has no time to live",
+        "id in what expires after the day on the certificate",
+    ],
 )
 def test_whatever_still_links_to_the_person_anywhere_stops_it_until_it_is_gone(world, where, item):
     member = world.lives_here()

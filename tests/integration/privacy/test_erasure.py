@@ -1,13 +1,15 @@
 """An erasure from beginning to end: what goes, what stays and why, and what anybody can verify of it (D1, D2)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.privacy.models import Step
-from functions.privacy.registry import kind_of
+from functions.privacy.registry import EXPIRING, kind_of
 from functions.shared import vault
+from functions.shared.retention import Fate
 from functions.shared.table import read
+from tests.integration.eligibility.world import bytes_in
 from tests.integration.privacy.world import ANA, LUIS
 
 EMAIL = "ana.rivera@example.com"
@@ -64,6 +66,27 @@ def test_whoever_has_its_address_can_verify_the_certificate_and_it_names_nobody(
     assert (visit["count"], visit["until"]) == (1, f"{(world.now + timedelta(days=0)).year + 7}-11-30")
     assert "medical-record" in visit["why"]
     assert told["key_destroyed_at"] < told["last_copy_of_the_key_gone_at"] < told["last_backup_gone_at"]
+
+
+def test_what_goes_by_itself_is_on_the_certificate_too_and_is_gone_by_that_day(world):
+    member = world.lives_here()
+    done = world.leaves(member)
+    told = world.certificate(f"/v1/erasure-certificates/{done['certificate_id']}")
+    listed = {kept["what"]: kept for kept in told["kept"] if kept["what"] in EXPIRING}
+    last = datetime.fromisoformat(told["completed_at"])
+    found = set()
+    for table in world.tables():
+        for item in world.items(table):
+            kind = kind_of(table, item["pk"], item.get("sk", ""))
+            if kind.fate is Fate.EXPIRE and any(member.encode() in text for text in bytes_in(item)):
+                found.add(kind.what)
+                assert "goes by itself" in listed[kind.what]["why"]
+                assert item["ttl"] < datetime.fromisoformat(listed[kind.what]["until"]).replace(tzinfo=UTC).timestamp()
+    assert found >= {
+        "messages between our systems, which hold random ids",
+        "marks against carrying out a request twice",
+    }
+    assert {kept["until"] for kept in listed.values()} == {(last + timedelta(days=47)).date().isoformat()}
 
 
 def test_a_certificate_that_was_changed_does_not_verify(world):
