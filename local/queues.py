@@ -4,11 +4,14 @@ Time is an argument everywhere; order within a queue is the caller's to draw, si
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+
+_NOTED_BODIES = 1000
 
 
 @dataclass
@@ -37,9 +40,12 @@ class Queue:
     max_receive: int | None = None
     dead_letters: "Queue | None" = None
     messages: list[Message] = field(default_factory=list)
+    sent: deque[str] = field(default_factory=lambda: deque(maxlen=_NOTED_BODIES))
+    """The last bodies that were sent to it, whatever has become of them."""
 
     def send(self, body: str, message_id: str, now: datetime) -> None:
         """Put a message in; it can be received after the queue's delay."""
+        self.sent.append(body)
         self.messages.append(Message(message_id, body, now, now + self.delay))
 
     def next_visible(self) -> datetime | None:

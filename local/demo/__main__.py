@@ -21,6 +21,8 @@ from local.system import System
 
 BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 _LONGEST = 24
+_CODED = {"token": 16, "certificate": 64}
+"""What no person reads, and how much of it is shown."""
 
 
 def main() -> int:
@@ -60,14 +62,18 @@ def _tell(console: Console, method: str, path: str, body: Any, reply: Reply) -> 
 
 
 def _short(body: Any) -> str:
-    """The answer as a person reads it: no token, no HTML source."""
-    if isinstance(body, dict) and "token" in body:
-        body = {**body, "token": body["token"][:16] + "…"}
+    """The answer as a person reads it: no whole token or signature, no HTML source."""
+    if isinstance(body, dict):
+        body = {name: _cut(value, _CODED[name]) if name in _CODED else value for name, value in body.items()}
     if isinstance(body, list):
         body = [
             {k: v for k, v in item.items() if k != "html"} if isinstance(item, dict) else item for item in body[-2:]
         ]
     return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 
 
 class JourneyBroken(Exception):  # noqa: N818 - the field's word
@@ -88,6 +91,19 @@ class Visitor:
             None,
             Reply(response.status, None, {}),
         )
+
+    def read_certificate(self, certificate_id: str) -> Any:
+        """What a certificate of an erasure says, verified with the keys beside it, as anybody can who has its id."""
+        certificate = self.ask("GET", f"/v1/erasure-certificates/{certificate_id}")["certificate"]
+        published = self.ask("GET", "/v1/erasure-certificates/keys")
+        try:
+            keys = KeySet.import_key_set(published)
+            said = json.loads(jws.deserialize_compact(certificate, keys, algorithms=["ES256"]).payload)
+        except JoseError as error:
+            raise JourneyBroken(f"the certificate does not verify: {error}") from error
+        kept = Reply(200, {"kept": said["kept"]}, {})
+        self.told("READ", "(the certificate, verified) what is kept and why", None, kept)
+        return said
 
     def sign_up(self, email: str) -> None:
         """Make an account and hold its token."""

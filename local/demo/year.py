@@ -22,6 +22,8 @@ ROSA = {
 }
 _FEE = 10_000
 _PASS = 9_900
+_ERASED = {"the profile", "the e-mail address", "coverage checks", "the benefits", "messages"}
+_KEPT = {"appointments", "intake forms", "what was owed and paid", "the ledger", "statements"}
 
 
 class Year:
@@ -41,6 +43,8 @@ class Year:
         yield "She books a therapist", self._books
         yield "47 hours before, she is told what cancelling costs now, and cancels", self._cancels_late
         yield "The fee is not charged for two days, then once, whatever Stripe says twice", self._is_charged
+        yield "She keeps a time for ten minutes, in which nobody else can have it", self._keeps_a_time
+        yield "She lets it go: it is free again, and two days later her request is forgotten too", self._lets_it_go
         yield (
             "She books again; before the session her plan is asked again, and she is told it costs less",
             self._pays_less,
@@ -50,7 +54,7 @@ class Year:
         yield "She sees who looked at her record", self._sees_who_looked
         yield "She asks for erasure, having signed in again, and has a week to think better of it", self.asks_to_leave
         yield "A week later everything is gone but what the law keeps; the certificate says what", self._is_gone
-        yield "A late webhook of Stripe's changes nothing, and her token opens nothing", self._stays_gone
+        yield "A late webhook of Stripe's changes nothing, and nobody signs in as her any more", self._stays_gone
 
     # Arriving
 
@@ -114,18 +118,24 @@ class Year:
 
     def _booked(self, days: int) -> Any:
         """An appointment at the first free time in so many days."""
-        now = self.somebody.ask("GET", "/_local/clock")["now"]
-        free = self.rosa.ask("GET", f"/v1/providers/{self.provider['id']}/free-times?days=30")["free_times"]
-        time = [each["starts_at"] for each in free if each["starts_at"] > now][days * 8]
+        wanted = self._wanted(days)
         order = {
-            "provider_id": self.provider["id"],
-            "service": self.provider["first_service"],
+            **wanted,
             "setting": "virtual",
-            "starts_at": time,
             "location": {"state": "NY"},
             "fee_policy": {"amount": _FEE, "accepted": True},
         }
-        return self._ask("POST", "/v1/appointments", order, 201, key=f"book-{time}")
+        return self._ask("POST", "/v1/appointments", order, 201, key=f"book-{wanted['starts_at']}")
+
+    def _wanted(self, days: int) -> dict[str, str]:
+        """A first visit at the first free time in so many days."""
+        now = self.somebody.ask("GET", "/_local/clock")["now"]
+        time = [each for each in self._free_times("days=30") if each > now][days * 8]
+        return {"provider_id": self.provider["id"], "service": self.provider["first_service"], "starts_at": time}
+
+    def _free_times(self, when: str) -> list[str]:
+        free = self.rosa.ask("GET", f"/v1/providers/{self.provider['id']}/free-times?{when}")["free_times"]
+        return [each["starts_at"] for each in free]
 
     def _forward(self, duration: str) -> None:
         self.somebody.ask("POST", "/_local/clock", {"forward": duration})
@@ -175,6 +185,32 @@ class Year:
         events = self.rosa.at_stripe("GET", "/_stripe/events")["events"]
         for event in reversed(events[-8:]):
             self.rosa.at_stripe("POST", "/_stripe/deliver", {"event_id": event["id"], "times": 2})
+
+    # What goes by itself
+
+    def _keeps_a_time(self) -> None:
+        self.wanted = self._wanted(days=10)
+        self.hold = self._holds()
+        must(self.rosa.ask("GET", f"/v1/holds/{self.hold['id']}") == self.hold, "it is hers for ten minutes")
+        must(not self._is_free(), "nobody else can have it")
+
+    def _is_free(self) -> bool:
+        time = self.wanted["starts_at"]
+        return time in self._free_times(f"days=1&since={time}")
+
+    def _holds(self) -> Any:
+        return self._ask("POST", "/v1/holds", self.wanted, 201, key="a-time-to-think")
+
+    def _lets_it_go(self) -> None:
+        self._forward("PT11M")
+        self.rosa.ask("GET", f"/v1/holds/{self.hold['id']}", expect=404)
+        must(self._is_free(), "it is free again")
+        must(self._holds() == self.hold, "the same request is still answered as it was")
+        self._forward("P2D")
+        self._sign_in()
+        anew = self._holds()
+        must(anew["id"] != self.hold["id"], "two days later it is a new request")
+        self.rosa.ask("DELETE", f"/v1/holds/{anew['id']}", expect=204)
 
     # The session
 
@@ -229,12 +265,16 @@ class Year:
         last = [mail for mail in self.somebody.ask("GET", "/_local/mailbox") if mail["to"] == [EMAIL]][-1]
         links = [word for word in last["text"].split() if "erasure-certificates/" in word]
         must(links, "the last letter says where the certificate is")
-        certificate = self.somebody.ask("GET", "/v1/erasure-certificates/" + links[0].rpartition("/")[2].rstrip("."))
-        must(certificate, "it can be read without an account")
+        said = self.somebody.read_certificate(links[0].rpartition("/")[2].rstrip("."))
+        must(said["erased"].keys() >= _ERASED, f"what was erased is counted: {said['erased']}")
+        must({kept["what"] for kept in said["kept"]} >= _KEPT, f"what the law keeps is listed: {said['kept']}")
+        must(all(kept["why"] and kept["until"] for kept in said["kept"]), "and why, and until when")
+        must(self.member_id not in str(said), "it names nobody")
 
     def _stays_gone(self) -> None:
         self._stripe_says_it_again()
         self.rosa.ask("GET", "/v1/profile", expect=401)
+        self.somebody.ask("POST", "/_local/token", {"email": EMAIL}, expect=404)
         queues = self.somebody.ask("GET", "/_local/queues")
         must(not any(queue["messages"] for queue in queues), "every queue is empty, and nothing died")
 

@@ -58,6 +58,24 @@ def test_a_redriven_letter_goes_back_to_its_queue_and_starts_counting_anew(queue
     assert [message.received for message in queue.receive(1, NOW + 300 * SECOND, seeded(1))] == [1]
 
 
+def test_what_was_sent_is_noted_also_when_it_has_been_worked_off_or_has_died(queue):
+    for body in ("worked off", "dies"):
+        queue.send(body, body, NOW)
+    queue.delete({"worked off"})
+    for attempt in range(3):
+        received(queue, NOW + attempt * 60 * SECOND)
+
+    assert [letter.body for letter in queue.dead_letters.messages] == ["dies"]
+    assert list(queue.sent) == ["worked off", "dies"]
+
+
+def test_of_what_was_sent_the_last_thousand_are_noted(queue):
+    for number in range(1001):
+        queue.send(str(number), str(number), NOW)
+
+    assert (queue.sent[0], queue.sent[-1], len(queue.sent)) == ("1", "1000", queue.sent.maxlen)
+
+
 def test_a_delayed_message_is_not_visible_before_its_time(queue):
     queue.delay = 10 * SECOND
     queue.send("a", "1", NOW)
