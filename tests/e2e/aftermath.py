@@ -78,18 +78,25 @@ def everything(system: System) -> list[dict[str, Any]]:
     return found
 
 
+def gate_of(system: System, member_id: str) -> str:
+    """How the gate of the member's account stands."""
+    (gate,) = [item for item in items_of(system, member_id) if item["sk"] == "GATE"]
+    state: str = gate["state"]
+    return state
+
+
 def at_stripe(system: System, member_id: str) -> list[str]:
-    """The member as a customer, the amounts that were taken of them, and those that went back."""
+    """The member as a customer, the amounts that were or are to be taken of them, and those that went back."""
     account = system.stripe.account
     theirs = {
-        intent["id"]: intent["amount_received"]
+        intent["id"]: f"took {intent['amount_received']} of {intent['amount']}: {intent['status']}"
         for intent in account.payment_intents.values()
         if intent["metadata"].get("member_id") == member_id
     }
     refunds = [refund for refund in account.refunds.values() if refund["payment_intent"] in theirs]
     return sorted(
         [
-            *(f"took {cents}" for cents in theirs.values() if cents),
+            *theirs.values(),
             *(f"gave back {refund['amount']}: {refund['status']}" for refund in refunds),
             *("customer" for customer in account.customers.values() if not customer.get("deleted")),
         ]
@@ -97,10 +104,10 @@ def at_stripe(system: System, member_id: str) -> list[str]:
 
 
 def at_the_statement_tool(system: System) -> list[str]:
-    """The sessions that it was told of, and the payments that it knows."""
+    """The sessions that it was told of, and the payments that it knows, in cents."""
     books = system.statements.books
     paid = [payment for payments in books.payments.values() for payment in payments]
-    return sorted([*("session" for _ in books.sessions), *(f"paid {payment['amount']}" for payment in paid)])
+    return sorted([*("session" for _ in books.sessions), *(f"paid {payment['amount']['amount']}" for payment in paid)])
 
 
 def _told(value: Any) -> Any:

@@ -9,19 +9,10 @@ from functions.shared.api import LARGEST_BODY, Api
 from functions.shared.caller import EVERYONE, MEMBERS, Role
 from local.openapi import operations
 from tests.e2e.aftermath import everything
-from tests.e2e.household import household
+from tests.e2e.household import OPERATIONS, SOMEBODYS, household
 
-OPERATIONS = {operation.name: operation for _, operation in operations()}
 PUBLIC = {"hear_stripe", "hear_statement_tool", "list_plans", "show_certificate", "list_certificate_keys"}
 """Open to everybody on purpose; webhooks are judged by their signature."""
-SOMEBODYS = {
-    "appointment_id": ("apt",),
-    "check_id": ("chk",),
-    "hold_id": ("hld",),
-    "member_id": ("mbr",),
-    "payable_id": ("fee", "pas", "stm"),
-}
-"""Which ids in a path belong to a person, and how they begin."""
 NOBODYS = {"kind", "plan_id", "provider_id", "slug", "certificate_id"}
 
 
@@ -46,7 +37,14 @@ def somebodys(operation):
 
 def told(answer):
     """What tells one answer from another, leaving out which request it was."""
-    return answer.status, answer.json()["code"] if answer.body else None
+    return answer.status, answer.json().get("code") if answer.body else None
+
+
+def shown(home, theirs):
+    """What all of it is to its owners: it is there, so that a stranger could be shown it, or take it away."""
+    answers = {one: home.shown(one, home.owners[one]) for one in theirs}
+    assert {answer.status for answer in answers.values()} == {200}
+    return {one: answer.json() for one, answer in answers.items()}
 
 
 def test_every_route_of_every_function_declares_who_may_call_it():
@@ -92,13 +90,18 @@ def test_a_role_that_is_declared_is_let_in(home, name):
     "name", [name for name, each in OPERATIONS.items() if each.allow == MEMBERS and somebodys(each)]
 )
 def test_another_members_record_is_not_there(home, name):
-    operation = OPERATIONS[name]
+    operation, stranger = OPERATIONS[name], home.tokens[Role.MEMBER]
     (parameter,) = somebodys(operation)
-    ids = [one for prefix in SOMEBODYS[parameter] for one in home.ids[prefix]]
-    nobodys = told(home.send(operation, home.tokens[Role.MEMBER]))
+    theirs = home.owned(parameter)
+    assert {one.partition("_")[0] for one in theirs} == {*SOMEBODYS[parameter]}
+    before = shown(home, theirs)
+    nobodys = told(home.send(operation, stranger))
     assert nobodys[0] == 404 or nobodys == (204, None)  # what is gone is removed: that says nothing
-    for somebodys_id in ids:
-        assert told(home.send(operation, home.tokens[Role.MEMBER], **{parameter: somebodys_id})) == nobodys
+    for one in theirs:
+        assert told(home.send(operation, stranger, **{parameter: one})) == nobodys
+    assert shown(home, theirs) == before
+    if operation.method == "GET":
+        assert 200 in {home.send(operation, home.owners[one], **{parameter: one}).status for one in theirs}
 
 
 @pytest.mark.parametrize(
@@ -106,8 +109,11 @@ def test_another_members_record_is_not_there(home, name):
 )
 def test_a_member_of_another_provider_is_not_there(home, name):
     operation = OPERATIONS[name]
-    for member in home.ids["mbr"]:
-        others = [{}] if "<appointment_id>" not in operation.path else [{"appointment_id": i} for i in home.ids["apt"]]
+    own = [home.send(operation, home.token_for(operation), **names) for names in home.there(operation)]
+    assert {answer.status for answer in own} != {404}  # to their own provider they are there
+    appointments = [{"appointment_id": one} for one in home.owned("appointment_id")]
+    for member in home.owned("member_id"):
+        others = appointments if "<appointment_id>" in operation.path else [{}]
         for other in others:
             answer = home.send(operation, home.tokens[Role.PROVIDER], member_id=member, **other)
             assert answer.status == 404
@@ -115,7 +121,7 @@ def test_a_member_of_another_provider_is_not_there(home, name):
 
 @pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if "<member_id>" in each.path])
 def test_whoever_touches_another_persons_record_is_written_down_with_the_reason(home, name):
-    operation, member = OPERATIONS[name], home.ids["mbr"][0]
+    operation, member = OPERATIONS[name], home.owned("member_id")[0]
     assert Role.MEMBER not in operation.allow
 
     def rows():
