@@ -365,6 +365,7 @@ REQUESTS: dict[str, Any] = {
     },
     "start_card_setup": {},
     "buy_pass": {},
+    "request_erasure": {},
     "pay": {"way": "checkout"},
     "refund_payable": {"amount": _dollars(12500), "reason": "goodwill"},
     "keep_intake": {"form_version": 1, "answers": INTAKE_ANSWERS},

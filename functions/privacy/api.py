@@ -16,7 +16,7 @@ from functions.privacy.answers import (
     NotedAccessesAnswer,
     PublicKeysAnswer,
 )
-from functions.privacy.models import CertificateId, ErasureOrder, HoldOrder
+from functions.privacy.models import AskErasure, CertificateId, ErasureOrder, HoldOrder
 from functions.privacy.problems import (
     ErasureHasBegun,
     ErasureUnderWay,
@@ -48,7 +48,7 @@ _Limit = Annotated[int, Query(ge=1, le=100)]
     refuses=[SignInAgain, ErasureUnderWay, KeyUsedOtherwise],
     summary="Ask for the erasure of one's own account and data",
 )
-def request_erasure(idempotency_key: IdempotencyKey) -> Response[ErasureAnswer]:
+def request_erasure(_: Annotated[AskErasure, Body()], idempotency_key: IdempotencyKey) -> Response[ErasureAnswer]:
     """Only within ten minutes of signing in. It begins when the time to think again is over, and can be cancelled
     until then (D1)."""
     who = caller()

@@ -125,6 +125,10 @@ class Erasure(Record):
     """When the sweep looks at it again."""
 
 
+class AskErasure(Command):
+    """A member wants to be forgotten; there is nothing more to say about it."""
+
+
 class ErasureOrder(Command):
     """Staff ask for an erasure on behalf of a member who wrote to us."""
 

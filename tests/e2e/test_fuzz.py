@@ -34,7 +34,6 @@ ELSEWHERE = {"book_appointment", "keep_hold", "request_erasure_for", "hear_state
 """Operations whose examples are about a day, a provider, a member or a signature of long ago."""
 BODIES = {
     **REQUESTS,
-    "request_erasure": {},  # the document knows of no body, but one has to be sent
     "keep_provider": {**REQUESTS["keep_provider"], "slug": None},  # it is Ana Reyes's
     "mark_messages_read": {"number": 1},
     "mark_member_messages_read": {"number": 1},

@@ -42,6 +42,7 @@ def test_every_operation_has_a_summary_a_description_and_true_examples(operation
     assert (answered is None) == (operation.status == 204)
     if answered:
         check(answered["application/json"]["schema"], answered["application/json"]["example"])
+    assert ("requestBody" in told) == (operation.takes_body and operation.allow != EVERYONE)
     if "requestBody" in told:
         asked = told["requestBody"]["content"]["application/json"]
         check(asked["schema"], asked["example"])
