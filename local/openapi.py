@@ -7,6 +7,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,7 @@ def _operation(operation: Operation, made: dict[str, Any]) -> dict[str, Any]:
     allowed = "everyone" if operation.allow == EVERYONE else ", ".join(sorted(operation.allow))
     return {
         **made,
-        "description": f"{made['description']}\n\nAllowed to: {allowed}.",
+        "description": f"{cleandoc(made['description'])}\n\nAllowed to: {allowed}.",
         "security": [] if operation.allow == EVERYONE else [{"id_token": []}],
         "responses": {str(operation.status): answered, **unchanged, **_refusals(_problems(operation))},
     }
