@@ -1,17 +1,18 @@
 """The calls that leave functions: in order, by name, and each a place where the process may die."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.client import BaseClient
 
+from local.faults import has_effect
 from tests.worlds.base import Called, Killed, World
 from tests.worlds.beside import Kept, Wrapping
 
 _BESIDE = (
     Called(Wrapping, "decrypt", lambda *_, **__: "kms.Decrypt"),
-    Called(Kept, "get_secret_value", lambda *_, **__: "secretsmanager.Get"),
+    Called(Kept, "get_secret_value", lambda *_, **__: "secretsmanager.GetSecretValue"),
 )
 
 
@@ -38,6 +39,16 @@ class Calls:
         if dies:
             raise Killed(name)
         return answer
+
+
+def effects(made: Sequence[str]) -> list[int]:
+    """Which of these calls leave something behind: to die at one that reads is to have died after the one before."""
+    return [number for number, call in enumerate(made) if _leaves_something(call)]
+
+
+def _leaves_something(call: str) -> bool:
+    service, _, operation = call.partition(".")
+    return not operation.startswith("get") if service == "stripe" else has_effect(operation)
 
 
 def watched(monkeypatch: Any, world: World) -> Calls:

@@ -8,6 +8,7 @@ from functions.eligibility.payers.door import Payers
 from functions.shared import transact as transacting
 from functions.shared.instants import loaded
 from tests.integration.eligibility.world import ANA, Person
+from tests.worlds.calls import effects
 
 ROSA = Person("Rosa", "Silva", "1992-04-17", "U2000001401")
 PABLO = Person("Pablo", "Quinn", "1984-07-23", "U2000001501")
@@ -253,5 +254,5 @@ def test_killed_at_any_call_there_is_one_check_more_and_the_next_is_due(world, c
     undisturbed, made = month(None)
     assert undisturbed == (["eligible", "eligible"], 1, [VERIFIED], [], [])
     assert "payer.ask" in made
-    for number, call in enumerate(made):
-        assert month(number)[0] == undisturbed, (number, call)
+    for number in effects(made):
+        assert month(number)[0] == undisturbed, (number, made[number])

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.integration.payments.world import PAYMENTS, Killed
+from tests.worlds.calls import effects
 
 BEFORE_AND_AFTER = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 
@@ -44,7 +45,7 @@ def test_killed_at_any_call_the_same_request_makes_one_customer_and_one_setup_th
         "stripe.post.setup_intents",
     ]
     assert made.index("dynamodb.TransactWriteItems") < made.index("stripe.post.customers")
-    for number in range(len(made)):
+    for number in effects(made):
         went(number)
 
 
@@ -91,7 +92,7 @@ def test_a_removal_that_is_killed_anywhere_is_finished_by_the_same_request_or_by
 
     made = went(None, asks_again=True)
     assert made.count("stripe.post.payment_methods") == 1
-    for number in range(len(made)):
+    for number in effects(made):
         went(number, asks_again=True)
         went(number, asks_again=False)
 
@@ -120,7 +121,7 @@ def test_a_consumer_that_is_killed_anywhere_keeps_the_card_when_the_message_come
 
     made = went(None)
     assert "stripe.post.payment_methods" in made
-    for number in range(len(made)):
+    for number in effects(made):
         went(number)
 
 
@@ -147,5 +148,5 @@ def test_a_webhook_that_is_killed_anywhere_loses_no_event(world, calls, after):
         return made
 
     made = went(None)
-    for number in range(len(made)):
+    for number in effects(made):
         went(number)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.payments.money import FEE, LateFeeWaived
 from tests.worlds.base import Killed
+from tests.worlds.calls import effects
 
 BEFORE_AND_AFTER = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 
@@ -22,13 +23,11 @@ def again_until_answered(world, request):
 
 
 def everywhere(went):
-    """Let `went` die at each call that it makes undisturbed."""
+    """Let `went` die at each call with an effect that it makes undisturbed."""
     made = went(None)
-    assert made
-    for number, call in enumerate(made):
-        # Of the same question asked in a row, as a sweep does of each shard, one is enough.
-        if call != "dynamodb.Query" or made[number - 1] != call:
-            went(number)
+    assert effects(made)
+    for number in effects(made):
+        went(number)
     return made
 
 
