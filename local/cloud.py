@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -51,17 +52,22 @@ def _backend(name: Any) -> Any:
     return get_backend(name)[ACCOUNT][REGION]
 
 
-def clients(cloud_url: str, dynamodb_url: str) -> Clients:
-    """Clients for the local system's own use, on a session of their own."""
-    session: Any = boto3.session.Session(
+@cache
+def _session() -> Any:
+    """Keeps the models of services that it has read."""
+    return boto3.session.Session(
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - moto asks for some
         region_name=REGION,
     )
+
+
+def clients(cloud_url: str, dynamodb_url: str) -> Clients:
+    """Clients for the local system's own use, on a session of their own."""
     config = Config(retries={"total_max_attempts": 2}, connect_timeout=2, read_timeout=10)
 
     def client(service: str, url: str = cloud_url) -> Any:
-        return session.client(service, endpoint_url=url, config=config)
+        return _session().client(service, endpoint_url=url, config=config)
 
     return Clients(
         dynamodb=client("dynamodb", dynamodb_url),

@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,8 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
+@cache
 def _private_key(pem: bytes) -> Any:
+    """To read a key takes longer than to read all the rest, and keys are read again and again."""
     load: Callable[..., Any] = load_pem_private_key
     return load(pem, None)

@@ -8,14 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from joserfc.jwk import RSAKey
 
 from infra.synth import template as synthesised
@@ -244,7 +244,7 @@ class System:
         self.functions.cold_start()
         self.wired = wire(self.template, self.functions, aws.dynamodb, self._rng)
         self.pump = Pump(self.wired, aws.dynamodb, self.clock, self._rng)
-        self._key = kept.key if kept else generate_private_key(65537, 2048)
+        self._key = kept.key if kept else _signing_key()
         key = RSAKey.import_key(self._key, {"kid": "local"})
         self.identity = Identity(pools(self.template, self.functions), aws.cognito, self.functions, key)
         tell = partial(self.wired.bus.tell, "aws.ses")
@@ -337,6 +337,12 @@ def _told(settling: "Future[None]") -> None:
     """Nobody waits for what a request over HTTP sets in motion, so its failure is shown."""
     if error := settling.exception():
         print(f"the pump stopped: {type(error).__name__}", file=sys.stderr)
+
+
+@cache
+def _signing_key() -> RSAPrivateKey:
+    """What signs the tokens of every system that is begun in this process."""
+    return generate_private_key(65537, 2048)
 
 
 def _kept(folder: Path | None) -> state.State | None:
